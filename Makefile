@@ -1,0 +1,46 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help demo test test-slow lint types bench golden sample docs clean
+help:
+	@echo "make demo   set up, and run a small company's incidents from end to end"
+	@echo "make test   set up, and run the whole test suite (make test-slow: faults and the real log too)"
+	@echo "make lint   ruff and mypy    make bench   the benchmarks    make golden   renew the transcripts"
+
+$(VENV)/.ready: pyproject.toml .ci/venv
+	@PYTHON="$(PYTHON)" sh .ci/venv "$(VENV)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.ready
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh sample-repo/demo.sh
+
+test: $(VENV)/.ready
+	@$(BIN)/python -m pytest -m "not slow" -n 2
+
+test-slow: $(VENV)/.ready
+	@$(BIN)/python -m pytest -m slow
+
+lint: $(VENV)/.ready
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+types: $(VENV)/.ready
+	@$(BIN)/mypy
+
+bench: $(VENV)/.ready
+	@$(BIN)/python -m benchmarks
+
+golden: $(VENV)/.ready
+	@ITIL_GOLDEN=write $(BIN)/python -m pytest tests/golden
+
+sample: $(VENV)/.ready
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh sample-repo/make.sh
+
+docs: $(VENV)/.ready
+	@$(BIN)/python -m tests.write_docs
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis demo
