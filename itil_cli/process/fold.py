@@ -1,0 +1,85 @@
+"""State is a fold (S2): the events of a record, in order, give the incident.
+
+- The fold reads no policy and no clock: everything it needs stands in the events.
+- An event that does not fit the state reached is void (S16): it stays, with a reason, and changes nothing.
+- A `corrected` event changes what an earlier event says, before the fold begins.
+- What no event has ever set (a title in a hand-written file) is taken from the header.
+- `n` names an event: a second one of the same name is void.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from itil_cli.process.incident import Event, Incident, Record, Value, texts
+from itil_cli.process.steps import apply
+from itil_cli.process.transitions import ANY_TIME_RELATIONS, legal, rows_for
+
+_FROM_HEADER = ("title", "service", "product", "tenant", "requestor", "channel")
+
+
+def fold(record: Record) -> Incident:
+    """The incident that a record's events tell of (S2, S16). Never raises for what events say."""
+    incident = Incident(record.id, events=corrected(record.events))
+    _take_header(incident, record.fields)
+    seen: set[str] = set()
+    for event in incident.events:
+        why = "its name stands twice" if event.n in seen else why_void(incident, event)
+        seen.add(event.n)
+        if why:
+            incident.voids[event.n] = why
+            continue
+        apply(incident, event)
+    return incident
+
+
+def corrected(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The events as later corrections want them read; the correction itself stays too (S5)."""
+    events = tuple(events)
+    changes: dict[str, dict[str, Value]] = {}
+    for event in events:
+        target, values = event.get("event"), event.get("set")
+        if event.do == "corrected" and isinstance(target, str) and isinstance(values, dict):
+            changes.setdefault(target, {}).update(values)
+    if not changes:
+        return events
+    return tuple(
+        replace(event, data={**event.data, **changes[event.n]}) if event.n in changes else event for event in events
+    )
+
+
+def why_void(incident: Incident, event: Event) -> str | None:
+    """Why an event does not fit the state reached, in words, or None when it fits (S16)."""
+    if event.do == "logged":
+        return "it is logged already" if incident.logged_at is not None else None
+    if not rows_for(event.do):
+        return f"this version knows no event {event.do!r}"
+    if event.do in ("linked", "unlinked"):
+        return _why_no_link(incident, event)
+    if legal(event.do, incident.status, by_rule=event.get("rule") is not None or _recovered(event)):
+        return None
+    return f"{event.do} does not fit the status {incident.status}"
+
+
+def _recovered(event: Event) -> bool:
+    return event.get("kind") == "recovered"
+
+
+def _why_no_link(incident: Incident, event: Event) -> str | None:
+    relation = event.get("relation")
+    if not legal(event.do, incident.status, by_rule=False) and relation not in ANY_TIME_RELATIONS:
+        return f"{event.do} does not fit the status {incident.status}"
+    if event.do == "linked" and relation == "child-of" and (incident.parent or incident.children):
+        return "it has a parent already" if incident.parent else "it has children"
+    if event.do == "linked" and relation == "parent-of" and incident.parent:
+        return "it is a child itself"
+    return None
+
+
+def _take_header(incident: Incident, header: Mapping[str, Value]) -> None:
+    for name in _FROM_HEADER:
+        value = header.get(name)
+        if isinstance(value, str):
+            setattr(incident, name, value)
+    incident.cis = texts(header.get("cis"))

@@ -1,0 +1,94 @@
+"""Taking in what was edited by hand (`itil adopt`), when it is legal.
+
+- Events are append-only: an older one that was changed, moved or taken out is refused (S17).
+- An event added by hand is judged like a command's: by the actor, in his role, fitting the status (S10).
+- A changed title or description becomes an `edited` event (D3).
+- A summary field that disagrees with the events is refused; there is a verb for it (S2).
+- Fields that the program does not know, comments and layout are taken as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from itil_cli.errors import Refused
+from itil_cli.process.fold import fold, why_void
+from itil_cli.process.incident import Event, Incident, Record
+from itil_cli.process.lifecycle.case import CLOCK_SLACK, Case
+from itil_cli.process.lifecycle.judge import not_your_role, permit
+from itil_cli.process.rights import Asked, may
+from itil_cli.process.time.instants import format_instant
+from itil_cli.process.transitions import rows_for
+
+
+def adopt(case: Case, head: Record, edited: Record) -> None:
+    """Judge an edited file against HEAD's and add the events that it owes. Raises Refused or NotYourRole."""
+    _check_prefix(head, edited)
+    _check_added(case, head, edited)
+    _check_strays(head, edited)
+    derived = fold(edited)
+    title = edited.fields.get("title")
+    retitled = isinstance(title, str) and title != derived.title
+    redescribed = edited.description != head.description
+    _check_summary(edited, derived)
+    if retitled or redescribed:
+        permit(case, "edit", edited.id)
+        case.add(edited.id, "edited", title=title if retitled else None, description=redescribed or None)
+
+
+def _check_prefix(head: Record, edited: Record) -> None:
+    for old, new in zip(head.events, (*edited.events, *[None] * len(head.events)), strict=False):
+        if old != new:
+            raise Refused(
+                f"event {old.n} ({old.do}) of {head.id} was changed or taken out; events are append-only.",
+                code="S17",
+                remedy=f"Put it back, or mend it: `itil correct {head.id} --event {old.n}`.",
+            )
+
+
+def _check_added(case: Case, head: Record, edited: Record) -> None:
+    for place in range(len(head.events), len(edited.events)):
+        before = fold(replace(edited, events=edited.events[:place], fields=head.fields))
+        _check_event(case, before, edited.events[place])
+
+
+def _check_event(case: Case, before: Incident, event: Event) -> None:
+    why = why_void(before, event)
+    if why:
+        raise Refused(f"event {event.n} does not fit: {why}.", code="S16", remedy="Take it out of the file.")
+    if event.by != case.actor.email:
+        raise Refused(
+            f"event {event.n} says it is by {event.by}; you are {case.actor.email}.",
+            code="S17",
+            remedy="Only what you did yourself is adopted (or `--as` that person).",
+        )
+    if not before.last_at <= event.at <= case.now + CLOCK_SLACK:
+        raise Refused(
+            f"event {event.n} is of {format_instant(event.at)}, before the last one or in the future.",
+            code="S1",
+            remedy="Give it the time at which it happened.",
+        )
+    asked = Asked(case.actor, before, case.policy, case.people, event.data)
+    if not any(may(row, asked) for row in rows_for(event.do) if before.status in row.origin and not row.rule):
+        raise not_your_role(case, rows_for(event.do)[0].verb, before)
+
+
+def _check_strays(head: Record, edited: Record) -> None:
+    fresh = [entry.n for entry in edited.strays if entry not in head.strays]
+    if fresh:
+        raise Refused(
+            f"the work log has an entry #{fresh[0]} that no event knows.",
+            code="I8",
+            remedy=f"Write it with `itil note {head.id} -m TEXT`.",
+        )
+
+
+def _check_summary(edited: Record, derived: Incident) -> None:
+    said, folded = dict(edited.fields), derived.fields()
+    for name in sorted(Incident.known() - {"title"}):
+        if said.get(name) != folded.get(name):
+            raise Refused(
+                f"{name} says {said.get(name)!r}, the events say {folded.get(name)!r}.",
+                code="S2",
+                remedy="The summary is derived: use the verb that changes it (`itil --help`).",
+            )

@@ -1,0 +1,77 @@
+"""The gate before every verb: does the status allow it, and does the actor's role (S10)?"""
+
+from __future__ import annotations
+
+from itil_cli.errors import NotYourRole, Refused
+from itil_cli.process.incident import STATUSES, Incident
+from itil_cli.process.lifecycle.case import Case
+from itil_cli.process.rights import Asked, may
+from itil_cli.process.rules import remedy
+from itil_cli.process.transitions import ALWAYS, ANY_TIME_RELATIONS, Row, allowed_from, rows_of, who_may
+
+
+def permit(case: Case, verb: str, incident_id: str) -> Incident:
+    """The incident, if status and role allow the verb. Raises Refused (exit 3) or NotYourRole (exit 7)."""
+    incident = case.incident(incident_id)
+    rows = [row for row in rows_of(verb) if incident.status in _origins(case, row)]
+    if not rows:
+        raise _wrong_status(verb, incident)
+    asked = Asked(case.actor, incident, case.policy, case.people, case.command.options)
+    if not any(may(row, asked) for row in rows):
+        raise not_your_role(case, verb, incident)
+    return incident
+
+
+def _origins(case: Case, row: Row) -> frozenset[str]:
+    open_relation = case.command.options.get("relation") in ANY_TIME_RELATIONS
+    return ALWAYS if row.verb in ("link", "unlink") and open_relation else row.origin
+
+
+def _wrong_status(verb: str, incident: Incident) -> Refused:
+    rows = rows_of(verb)
+    code = rows[0].code
+    wanted = [status for status in STATUSES if any(status in row.origin for row in rows)]
+    allowed = allowed_from(incident.status)
+    return Refused(
+        f"{incident.id} is {incident.status}; {verb} needs {_either(wanted)}.",
+        code=code,
+        remedy=f"Allowed from here: {', '.join(allowed)}. See `itil rules {code}`: {remedy(code)}",
+        allowed=allowed,
+        who=who_may(verb),
+    )
+
+
+def _either(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def not_your_role(case: Case, verb: str, incident: Incident | None = None) -> NotYourRole:
+    """The refusal that names who may (exit 7)."""
+    who = who_may(verb, incident.status if incident else None)
+    roles = ", ".join(sorted(case.actor.roles)) or "none"
+    conditions = "; ".join(_conditions(verb, incident))
+    about = f" {incident.id}" if incident else ""
+    return NotYourRole(
+        f"{case.actor.email} (roles: {roles}) may not {verb}{about}.",
+        code="S10",
+        remedy=f"Who may: {conditions}.",
+        allowed=allowed_from(incident.status) if incident else (),
+        who=who,
+    )
+
+
+def _conditions(verb: str, incident: Incident | None) -> list[str]:
+    found: dict[str, str] = {}
+    for row in rows_of(verb):
+        if incident is None or incident.status in row.origin or not row.origin:
+            found.update(row.may)
+    return [role if right == "any" else f"{role} ({right})" for role, right in found.items()]
+
+
+def refuse(case: Case, code: str, text: str, remedy_text: str = "") -> Refused:
+    """A refusal under a rule, with the rule's own remedy where no better one is given."""
+    allowed: tuple[str, ...] = ()
+    for incident_id in case.command.ids[:1]:
+        if incident_id in case.after or incident_id in case.records:
+            allowed = allowed_from(case.incident(incident_id).status)
+    return Refused(text, code=code, remedy=remedy_text or remedy(code), allowed=allowed)

@@ -1,0 +1,124 @@
+"""Major incidents (M1, M2, M6, M8, S12): propose, accept, reject, demote, update, review."""
+
+from __future__ import annotations
+
+from itil_cli.process.incident import OPEN, Incident, Value
+from itil_cli.process.lifecycle import names, routing
+from itil_cli.process.lifecycle.case import Case
+from itil_cli.process.lifecycle.judge import permit, refuse
+from itil_cli.process.lifecycle.promises import major_targets, targets
+
+
+def propose(case: Case, incident_id: str) -> str:
+    """Desk or support declares it with the criterion it meets (M1)."""
+    incident = permit(case, "major propose", incident_id)
+    _check_candidate(case, incident)
+    if incident.major == "proposed":
+        raise refuse(case, "S12", f"{incident_id} is proposed already.")
+    case.add(
+        incident_id,
+        "major-proposed",
+        text=case.command.text("message"),
+        criterion=_criterion(case, required=True),
+    )
+    return incident_id
+
+
+def accept(case: Case, incident_id: str) -> str:
+    """The major incident manager takes it on: owner, shorter targets, communication clock (M2, M11)."""
+    incident = permit(case, "major accept", incident_id)
+    _check_candidate(case, incident)
+    if case.command.text("message") is None:
+        raise refuse(case, "M2", "accepting needs the business impact.", 'Add -m "business impact".')
+    impact, urgency = case.command.text("impact"), case.command.text("urgency")
+    if impact and urgency:
+        routing.write_classification(case, incident_id, impact, urgency)
+    priority = case.incident(incident_id).priority
+    if priority not in ("P1", "P2"):
+        raise refuse(
+            case,
+            "S12",
+            f"a major incident is P1 or P2; {incident_id} is {priority}.",
+            "Add --impact I --urgency U.",
+        )
+    case.add(
+        incident_id,
+        "major-accepted",
+        text=case.command.text("message"),
+        criterion=_criterion(case, required=incident.major != "proposed"),
+        promised=major_targets(case, priority),
+    )
+    return incident_id
+
+
+def reject(case: Case, incident_id: str) -> str:
+    """No major incident (M2)."""
+    incident = permit(case, "major reject", incident_id)
+    if incident.major != "proposed":
+        raise refuse(case, "S12", f"{incident_id} is not proposed as a major incident.")
+    case.add(incident_id, "major-rejected", text=_reason(case, "M2", "rejecting"))
+    return incident_id
+
+
+def demote(case: Case, incident_id: str) -> str:
+    """Major no more; the ordinary targets hold again (S12)."""
+    incident = permit(case, "major demote", incident_id)
+    if incident.major != "accepted":
+        raise refuse(case, "S12", f"{incident_id} is no accepted major incident.")
+    ordinary = targets(case, incident.priority, incident.service, incident.tenant)
+    case.add(incident_id, "major-demoted", text=_reason(case, "M2", "demoting"), promised=ordinary)
+    return incident_id
+
+
+def update(case: Case, incident_id: str) -> str:
+    """Status, impact and actions go out to the audience (M6)."""
+    incident = permit(case, "major update", incident_id)
+    if incident.major != "accepted":
+        raise refuse(case, "S12", f"{incident_id} is no accepted major incident.")
+    message = case.command.text("message")
+    if message is None:
+        raise refuse(case, "M6", "an update needs its text.", 'Add -m "…".')
+    details: dict[str, Value] = {}
+    for name in ("status", "impact", "actions", "next-update", "audience"):
+        details[name] = case.command.text(name.replace("-", "_"))
+    case.add(incident_id, "major-updated", text=message, public=True, promised=details)
+    return incident_id
+
+
+def review(case: Case, incident_id: str) -> str:
+    """The review is held; its report is generated from events (M8)."""
+    incident = permit(case, "major review", incident_id)
+    if incident.major != "accepted" or incident.status in OPEN:
+        raise refuse(case, "M8", f"{incident_id} is {incident.status}; a resolved major incident is reviewed.")
+    presented = [names.person(case, name).email for name in case.command.texts("presented_to")]
+    case.add(incident_id, "major-reviewed", text=_reason(case, "M8", "finishing a review"), presented_to=presented)
+    return incident_id
+
+
+def _reason(case: Case, code: str, what: str) -> str:
+    message = case.command.text("message")
+    if message is None:
+        raise refuse(case, code, f"{what} needs a text.", 'Add -m "…".')
+    return message
+
+
+def _check_candidate(case: Case, incident: Incident) -> None:
+    if incident.parent:
+        raise refuse(case, "S12", f"{incident.id} is a child of {incident.parent}; its parent may be a major incident.")
+    if incident.major == "accepted":
+        raise refuse(case, "S12", f"{incident.id} is an accepted major incident already.")
+
+
+def _criterion(case: Case, *, required: bool) -> str | None:
+    given = case.command.text("criterion")
+    criteria = case.policy.major.criteria
+    if given:
+        return names.choice("major criterion", given, criteria)
+    if required:
+        raise refuse(
+            case,
+            "M1",
+            "a major incident names the criterion it meets.",
+            f"Add --criterion C ({', '.join(criteria)}).",
+        )
+    return None

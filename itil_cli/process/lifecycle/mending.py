@@ -1,0 +1,71 @@
+"""Corrections by the incident manager (S5): what an event says is mended by a later event, never edited."""
+
+from __future__ import annotations
+
+from itil_cli.errors import NotFound
+from itil_cli.process.fold import fold
+from itil_cli.process.incident import LEVELS, Event, Incident, Value
+from itil_cli.process.lifecycle import names
+from itil_cli.process.lifecycle.case import Case
+from itil_cli.process.lifecycle.judge import permit, refuse
+from itil_cli.process.lifecycle.promises import targets
+
+FIXED = frozenset({"at", "by", "n", "do"})
+
+
+def correct(case: Case, incident_id: str) -> str:
+    """`correct ID --event N --set FIELD=VALUE -m WHY`; impact and urgency bring the priority along."""
+    incident = permit(case, "correct", incident_id)
+    message = case.command.text("message")
+    if message is None:
+        raise refuse(case, "S5", "a correction needs a reason.", 'Add -m "why".')
+    event = _event(case, incident)
+    values = _values(case, incident, event)
+    case.add(incident_id, "corrected", text=message, event=event.n, set=values)
+    _check_nothing_breaks(case, incident)
+    return incident_id
+
+
+def _event(case: Case, incident: Incident) -> Event:
+    wanted = case.command.text("event")
+    if wanted is None:
+        found = next((event for event in reversed(incident.events) if event.do == "classified"), None)
+        if found is None:
+            raise refuse(case, "S5", "say which event is wrong.", "Add --event N (`itil timeline ID`).")
+        return found
+    for event in incident.events:
+        if event.n == wanted or event.n.split("-")[0] == wanted:
+            return event
+    raise NotFound(f"{incident.id} has no event {wanted!r}.", remedy=f"`itil timeline {incident.id}` lists them.")
+
+
+def _values(case: Case, incident: Incident, event: Event) -> dict[str, Value]:
+    given: dict[str, Value] = {}
+    for pair in case.command.texts("set"):
+        name, _, value = pair.partition("=")
+        given[name] = value
+    given |= {name: said for name in ("impact", "urgency", "category") if (said := case.command.text(name))}
+    if not given:
+        raise refuse(case, "S5", "a correction needs what is right.", "Add --set FIELD=VALUE.")
+    fixed = sorted(FIXED & given.keys())
+    if fixed:
+        raise refuse(case, "S5", f"{', '.join(fixed)} of an event is never corrected; that would move history.")
+    if "priority" in given:
+        raise refuse(case, "P08", "the priority follows from impact and urgency.", "Set these instead.")
+    return given | _priority(case, incident, event, given)
+
+
+def _priority(case: Case, incident: Incident, event: Event, given: dict[str, Value]) -> dict[str, Value]:
+    if not {"impact", "urgency"} & given.keys():
+        return {}
+    impact = names.choice("impact", str(given.get("impact") or event.get("impact")), LEVELS)
+    urgency = names.choice("urgency", str(given.get("urgency") or event.get("urgency")), LEVELS)
+    priority = case.policy.matrix[impact][urgency]
+    return {"priority": priority, **targets(case, priority, incident.service, incident.tenant)}
+
+
+def _check_nothing_breaks(case: Case, before: Incident) -> None:
+    after = fold(case.record(before.id))
+    broken = sorted(after.voids.keys() - before.voids.keys())
+    if broken:
+        raise refuse(case, "S16", f"this correction would make void: {', '.join(broken)}.", "Correct those first.")

@@ -1,0 +1,284 @@
+"""Detection and recording (D1–D8): log, contact, note, tell, edit."""
+
+from __future__ import annotations
+
+from itil_cli.errors import NotYourRole
+from itil_cli.process.incident import OPEN, RESOLVED, Incident, Record, Value
+from itil_cli.process.lifecycle import escalating, finishing, names, routing
+from itil_cli.process.lifecycle.case import Case
+from itil_cli.process.lifecycle.judge import not_your_role, permit, refuse
+from itil_cli.process.lifecycle.promises import targets
+from itil_cli.process.rights import speaks_for
+from itil_cli.process.settings.people import Person
+from itil_cli.process.settings.policy import Route
+from itil_cli.process.transitions import BOT, DESK, IM, SUPPORT, rows_of
+
+
+def log(case: Case) -> str:
+    """A new incident (D7): routed, classified and assigned as far as is known; returns its id."""
+    existing = _open_with_key(case)
+    if existing:
+        case.notes.append(f"{existing} is open with this key; nothing new is logged.")
+        return existing
+    if not case.actor.roles & set(rows_of("log")[0].may):
+        raise not_your_role(case, "log")
+    title = case.command.text("title")
+    if title is None:
+        raise refuse(case, "D3", "an incident needs a title.", "Add -t TITLE.")
+    requestor = _requestor(case)
+    facts = _facts(case, requestor)
+    route = case.policy.route(
+        {key: str(value) for key, value in facts.items() if isinstance(value, str)}
+        | {"channel": _channel(case, requestor)}
+    )
+    incident_id = _open_record(case, title, requestor, facts, route)
+    _first_steps(case, incident_id, route)
+    return incident_id
+
+
+def _open_with_key(case: Case) -> str | None:
+    existing = case.command.text("existing")
+    return existing if existing and case.incident(existing).status in OPEN else None
+
+
+def _requestor(case: Case) -> Person:
+    given = case.command.text("requestor")
+    requestor = names.person(case, given) if given else case.actor
+    if not requestor.known and not case.policy.accepts_requestor(requestor.email):
+        raise refuse(
+            case,
+            "S19",
+            f"{requestor.email} is not known here, and the policy says requestors: {case.policy.requestors}.",
+            "Add the person to people.yaml (`itil people add`), or log it for somebody who is.",
+        )
+    return requestor
+
+
+def _channel(case: Case, requestor: Person) -> str:
+    given = case.command.text("channel")
+    if given:
+        return given
+    if BOT in case.actor.roles:
+        return "monitoring"
+    return "self-service" if requestor.email == case.actor.email else "phone"
+
+
+def _facts(case: Case, requestor: Person) -> dict[str, Value]:
+    command = case.command
+    service = command.text("service")
+    category = command.text("category")
+    known = case.services.get(names.service(case, service)) if service else None
+    return {
+        "service": service,
+        "cis": [names.ci(case, name) for name in command.texts("cis")],
+        "category": names.category(case, category) if category else None,
+        "product": command.text("product") or (known.product if known else None),
+        "tenant": command.text("tenant") or requestor.tenant,
+    }
+
+
+def _open_record(case: Case, title: str, requestor: Person, facts: dict[str, Value], route: Route | None) -> str:
+    incident_id = case.new_id("INC")
+    case.create(Record(incident_id, {}, (), case.command.text("description") or ""))
+    key = case.command.text("dedup_key")
+    if key:
+        case.keys[key] = incident_id
+    case.add(
+        incident_id,
+        "logged",
+        title=title,
+        channel=_channel(case, requestor),
+        requestor=requestor.email,
+        group=_entry_group(case, route),
+        potential=case.command.flag("potential") or None,
+        model=case.command.text("model"),
+        dedup_key=key,
+        unverified=None if requestor.known else True,
+        candidates=list(case.command.texts("candidates")),
+        promised=facts | targets(case, None, _text(facts["service"]), _text(facts["tenant"])),
+    )
+    return incident_id
+
+
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _entry_group(case: Case, route: Route | None) -> str:
+    """The desk for people (P04); a machine's own group for machines (D2); support's own for support (D8)."""
+    desk = case.policy.desk(case.command.text("tenant") or case.actor.tenant)
+    wanted = case.command.text("group")
+    if wanted and names.group(case, wanted) and wanted in case.actor.groups:
+        return wanted
+    if wanted and not case.actor.roles & {DESK, IM}:
+        _refuse_group(case, wanted)
+    if BOT not in case.actor.roles:
+        return desk
+    if route and route.group:
+        return route.group
+    answers = case.actor.answers_for or ""
+    return answers if answers in case.policy.groups else case.policy.first_support_group()
+
+
+def _refuse_group(case: Case, wanted: str) -> None:
+    if SUPPORT in case.actor.roles:
+        raise refuse(
+            case,
+            "P09",
+            f"{case.actor.email} is not in {wanted}; support logs into its own group.",
+            "Leave --group out, then `itil assign ID --group G --agreed-with PERSON`.",
+        )
+    if BOT not in case.actor.roles:
+        raise refuse(
+            case,
+            "P04",
+            "a requestor's incident enters at the service desk.",
+            "Leave --group out; the desk routes it.",
+        )
+
+
+def _first_steps(case: Case, incident_id: str, route: Route | None) -> None:
+    impact = case.command.text("impact") or (route.impact if route else None)
+    urgency = case.command.text("urgency") or (route.urgency if route else None)
+    rule = f"routing: {route.name}" if route else None
+    if impact and urgency:
+        category = case.command.text("category") or (route.category if route else None)
+        routing.write_classification(case, incident_id, impact, urgency, category=category, rule=rule)
+    elif case.command.text("impact") or case.command.text("urgency"):
+        raise refuse(case, "C3", "impact and urgency go together.", "Give both, or neither.")
+    wanted = case.command.text("group") or (route.group if route else None)
+    if case.command.flag("take"):
+        routing.take(case, incident_id)
+    elif wanted and (wanted != case.incident(incident_id).group or route):
+        routing.write_assignment(case, incident_id, wanted, rule=rule if not case.command.text("group") else None)
+
+
+def contact(case: Case, incident_id: str) -> str:
+    """The requestor is heard again (D5, D6); what follows from it is done in the same step."""
+    if BOT in case.actor.roles:
+        return _recur(case, incident_id)
+    incident = permit(case, "contact", incident_id)
+    message = case.command.text("message")
+    if message is None:
+        raise refuse(case, "D5", "a contact needs what was said.", 'Add -m "…".')
+    caller = _caller(case, incident)
+    if incident.status in ("closed", "canceled"):
+        return _follow_up(case, incident, caller, message)
+    own = speaks_for(caller, incident, case.people)
+    case.add(
+        incident_id,
+        "contacted",
+        text=message,
+        public=True,
+        channel=case.command.text("channel"),
+        promised={"from": caller.email},
+    )
+    _consequences(case, incident_id, incident, caller, own)
+    return incident_id
+
+
+def _caller(case: Case, incident: Incident) -> Person:
+    given = case.command.text("from")
+    if given:
+        return names.person(case, given)
+    staff = case.actor.roles & {DESK, SUPPORT, IM}
+    return case.people.get(incident.requestor) if staff and incident.requestor else case.actor
+
+
+def _recur(case: Case, incident_id: str) -> str:
+    permit(case, "contact", incident_id)
+    case.add(incident_id, "recurred", text=case.command.text("message"), key=case.incident(incident_id).dedup_key)
+    return incident_id
+
+
+def _follow_up(case: Case, incident: Incident, caller: Person, message: str) -> str:
+    """After closing a contact is a new incident that follows the old one (S9)."""
+    fresh = case.new_id("INC")
+    case.create(Record(fresh, {}, (), message))
+    case.add(
+        fresh,
+        "logged",
+        title=incident.title,
+        channel=case.command.text("channel") or _channel(case, caller),
+        requestor=caller.email,
+        service=incident.service,
+        tenant=incident.tenant,
+        group=case.policy.desk(incident.tenant),
+        promised=targets(case, None, incident.service, incident.tenant),
+    )
+    from itil_cli.process import family
+
+    family.join(case, fresh, "follows", incident.id)
+    case.notes.append(f"{incident.id} is {incident.status}; {fresh} follows it.")
+    return fresh
+
+
+def _consequences(case: Case, incident_id: str, before: Incident, caller: Person, own: bool) -> None:
+    command = case.command
+    if own and before.reason == "awaiting-requestor":
+        case.add(incident_id, "resumed", rule="contact")
+    if command.flag("confirms") or command.flag("rejects"):
+        _answer(case, incident_id, before, caller, own)
+    elif command.flag("escalate"):
+        escalating.by_contact(case, incident_id, "contact")
+    elif before.status in OPEN and before.contacts + 1 >= case.policy.repeat_contacts:
+        escalating.by_contact(case, incident_id, "repeat")
+
+
+def _answer(case: Case, incident_id: str, before: Incident, caller: Person, own: bool) -> None:
+    verb = "close" if case.command.flag("confirms") else "reopen"
+    if before.status != RESOLVED:
+        raise refuse(
+            case,
+            "F1",
+            f"{incident_id} is {before.status}; only a resolved incident is confirmed or rejected.",
+        )
+    if not own:
+        raise NotYourRole(
+            f"{caller.email} is not the requestor of {incident_id}.",
+            code="S10",
+            remedy=f"Only {before.requestor} confirms or rejects it.",
+        )
+    if verb == "close":
+        finishing.write_close(case, incident_id, caller.email)
+    else:
+        finishing.write_reopen(case, incident_id, case.command.text("message") or "", caller.email)
+
+
+def note(case: Case, incident_id: str) -> str:
+    """A work-log entry, internal unless `--public` (I8)."""
+    permit(case, "note", incident_id)
+    message = case.command.text("message")
+    if message is None:
+        raise refuse(case, "I8", "a note needs a text.", 'Add -m "…".')
+    minutes = case.command.options.get("minutes")
+    case.add(
+        incident_id,
+        "noted",
+        text=message,
+        public=case.command.flag("public") or None,
+        minutes=minutes if isinstance(minutes, int) else None,
+    )
+    return incident_id
+
+
+def tell(case: Case, incident_id: str) -> str:
+    """A message to the requestor (I7)."""
+    permit(case, "tell", incident_id)
+    message = case.command.text("message")
+    if message is None:
+        raise refuse(case, "I7", "telling the requestor needs a message.", 'Add -m "…".')
+    case.add(incident_id, "told", text=message, public=True)
+    return incident_id
+
+
+def edit(case: Case, incident_id: str) -> str:
+    """Another title or description (D3); both stay in history."""
+    permit(case, "edit", incident_id)
+    title, description = case.command.text("title"), case.command.options.get("description")
+    if title is None and not isinstance(description, str):
+        raise refuse(case, "D3", "there is nothing to edit.", "Give -t TITLE or -d TEXT.")
+    case.add(incident_id, "edited", title=title, description=isinstance(description, str) or None)
+    if isinstance(description, str):
+        case.describe(incident_id, description.strip("\n"))
+    return incident_id

@@ -1,0 +1,125 @@
+"""Investigation (I1–I8, P12, S4): pend, resume, vendor, apply."""
+
+from __future__ import annotations
+
+from itil_cli.process.incident import PENDING, Incident, kind_of
+from itil_cli.process.lifecycle import names
+from itil_cli.process.lifecycle.case import Case
+from itil_cli.process.lifecycle.judge import permit, refuse
+from itil_cli.process.lifecycle.promises import contract
+from itil_cli.process.settings.policy import Reason
+
+# What a reason may need (policy `pending.REASON.needs`): the option's name and how it is given.
+_NEEDS = {
+    "until": ("until", "--until TIME"),
+    "vendor": ("vendor", "--vendor V"),
+    "vendor-ticket": ("vendor_ticket", "--vendor-ticket X"),
+    "ref": ("ref", "--ref R"),
+}
+
+
+def pend(case: Case, incident_id: str) -> str:
+    """Wait, for a justified reason that the requestor hears (P12); what it pauses is written down (S5)."""
+    incident = permit(case, "pend", incident_id)
+    reason = _reason(case)
+    message = case.command.text("message")
+    if message is None:
+        raise refuse(
+            case,
+            "P12",
+            "pending needs a message to the requestor.",
+            f'Add -m "…" (allowed reasons: {", ".join(case.policy.pending)}).',
+        )
+    _check_needs(case, reason)
+    _open_vendor(case, incident)
+    case.add(
+        incident_id,
+        "pended",
+        text=message,
+        reason=reason.name,
+        pauses=list(reason.pauses),
+        until=case.command.text("until"),
+        vendor=case.command.text("vendor"),
+        vendor_ticket=case.command.text("vendor_ticket"),
+        ref=case.command.text("ref"),
+        public=True,
+    )
+    return incident_id
+
+
+def _reason(case: Case) -> Reason:
+    name = case.command.text("reason")
+    if name is None:
+        raise refuse(
+            case,
+            "P12",
+            "pending needs a justified reason.",
+            f"Add --reason R (allowed reasons: {', '.join(case.policy.pending)}).",
+        )
+    return case.policy.pending[names.choice("pending reason", name, case.policy.pending)]
+
+
+def _check_needs(case: Case, reason: Reason) -> None:
+    for need in reason.needs:
+        option, how = _NEEDS.get(need, (need.replace("-", "_"), f"--{need} X"))
+        if case.command.text(option) is None:
+            raise refuse(case, "P12", f"pending for {reason.name} needs its {need}.", f"Add {how}.")
+
+
+def _open_vendor(case: Case, incident: Incident) -> None:
+    vendor = case.command.text("vendor")
+    if vendor and incident.vendor != vendor:
+        case.add(
+            incident.id,
+            "vendor-opened",
+            vendor=vendor,
+            ticket=case.command.text("vendor_ticket"),
+            promised=contract(case, vendor),
+        )
+
+
+def resume(case: Case, incident_id: str) -> str:
+    """The wait is over; the clocks run on."""
+    permit(case, "resume", incident_id)
+    case.add(incident_id, "resumed", text=case.command.text("message"))
+    return incident_id
+
+
+def vendor(case: Case, incident_id: str) -> str:
+    """A vendor's ticket is opened, or answered (I6, S8)."""
+    incident = permit(case, "vendor", incident_id)
+    opened, answered = case.command.text("opened"), case.command.flag("answered")
+    if bool(opened) == answered:
+        raise refuse(case, "I6", "say what happened at the vendor.", "Add --opened V --ticket X, or --answered.")
+    if opened:
+        ticket = case.command.text("ticket")
+        if ticket is None:
+            raise refuse(case, "I6", "a vendor's ticket needs its number.", "Add --ticket X.")
+        case.add(incident_id, "vendor-opened", vendor=opened, ticket=ticket, promised=contract(case, opened))
+    elif incident.vendor is None:
+        raise refuse(case, "I6", f"{incident_id} has no open ticket at a vendor.")
+    else:
+        case.add(incident_id, "vendor-answered", text=case.command.text("message"), vendor=incident.vendor)
+    return incident_id
+
+
+def apply(case: Case, incident_id: str) -> str:
+    """A known error or an article was consulted, and helped or not (I3, I4)."""
+    permit(case, "apply", incident_id)
+    wanted = (case.command.text("record") or "").upper()
+    kind = kind_of(wanted)
+    found = names.known_record(case, wanted, "KB" if kind == "KB" else "KE", "known error or article")
+    case.add(
+        incident_id,
+        "applied",
+        text=case.command.text("message"),
+        record=found,
+        helped=not case.command.flag("did_not_help"),
+    )
+    return incident_id
+
+
+def resume_first(case: Case, incident_id: str) -> None:
+    """Resolving from Pending resumes first (S9)."""
+    if case.incident(incident_id).status == PENDING:
+        case.add(incident_id, "resumed", rule="resolve")

@@ -1,0 +1,166 @@
+"""Who is who: `people.yaml` as values.
+
+- A person is known by one address and any number of aliases, whatever their case; each belongs to one person.
+- Everybody known is a requestor, but a bot is not. Somebody unknown is a requestor, and not known.
+- From the date on which a person is retired (UTC) there are no roles and no groups; the name stays known.
+- Groups are those of the policy, where it is at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from itil_cli.process.settings import schema
+from itil_cli.process.settings.kinds import EMAIL, Choice, Date, Flag, Text
+from itil_cli.process.settings.schema import REQUIRED, Field, ListOf, Path, Struct, Wrong, missing_name
+from itil_cli.process.time.instants import format_instant
+from itil_cli.process.transitions import BOT, REQUESTOR, ROLES
+
+PERSON = Struct(
+    {
+        "email": Field(EMAIL, "The address that events and commits name.", REQUIRED),
+        "name": Field(Text(), "The name in commits; the address's first part unless given."),
+        "aliases": Field(ListOf(EMAIL), "Other addresses of the same person."),
+        "roles": Field(ListOf(Choice(*ROLES)), "What this person may do (`itil rules S10`)."),
+        "groups": Field(ListOf(Text()), "The groups that this person works in."),
+        "tenant": Field(Text(), "Whom this person belongs to."),
+        "keys": Field(ListOf(Text()), "Public keys that sign this person's commits."),
+        "answers-for": Field(Text(), "For a bot: the person or group that gets its messages and confirms."),
+        "retired": Field(Date(), "From this date on there are no roles."),
+        "vip": Field(Flag(), "Marked where it is shown."),
+    },
+    words="a person",
+)
+PEOPLE = Struct({"people": Field(ListOf(PERSON), "Everybody who is known.", REQUIRED)}, words="a mapping")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody. `answers_for` is an address or a group's name; `retired` an ISO date."""
+
+    email: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    roles: frozenset[str] = frozenset({REQUESTOR})
+    groups: tuple[str, ...] = ()
+    tenant: str | None = None
+    keys: tuple[str, ...] = ()
+    answers_for: str | None = None
+    retired: str | None = None
+    vip: bool = False
+    known: bool = True
+
+    def at(self, now: int) -> Person:
+        """The same person at `now` (epoch seconds): without roles and groups once retired."""
+        if self.retired is None or format_instant(now)[:10] < self.retired:
+            return self
+        return replace(self, roles=frozenset(), groups=())
+
+
+class People:
+    """Everybody who is known, found by address or alias."""
+
+    def __init__(self, people: Collection[Person]) -> None:
+        self._people = tuple(people)
+        self._by_address = {
+            address.casefold(): person for person in people for address in (person.email, *person.aliases)
+        }
+
+    def all(self) -> tuple[Person, ...]:
+        """Everybody, in the order of the file."""
+        return self._people
+
+    def person(self, email: str) -> Person | None:
+        """The person of an address or alias; None for somebody unknown."""
+        return self._by_address.get(email.casefold())
+
+    def get(self, email: str) -> Person:
+        """The same; somebody unknown is a requestor with `known` False."""
+        return self.person(email) or Person(email, email.partition("@")[0], known=False)
+
+    def at(self, email: str, now: int) -> Person:
+        """The person with the roles held at `now` (epoch seconds)."""
+        return self.get(email).at(now)
+
+    def members(self, group: str) -> tuple[str, ...]:
+        """The addresses of a group's members, without those who retire or have retired."""
+        return tuple(one.email for one in self._people if group in one.groups and one.retired is None)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, People) and self._people == other._people
+
+    def __hash__(self) -> int:
+        return hash(self._people)
+
+
+def parse(value: Any, groups: Collection[str] | None = None) -> People:
+    """The people that the plain value of people.yaml says. Raises the first Wrong.
+
+    `groups` are the policy's; None: they are not checked."""
+    wrongs = problems(value, groups)
+    if wrongs:
+        raise wrongs[0]
+    return People([_person(spec) for spec in value["people"]])
+
+
+def problems(value: Any, groups: Collection[str] | None = None) -> list[Wrong]:
+    """Everything that is wrong: each value by itself first, then addresses and groups."""
+    wrongs = schema.problems(PEOPLE, value)
+    if wrongs:
+        return wrongs
+    people = value["people"]
+    found = [*_twice(people), *_answers(people, groups)]
+    return found if groups is None else [*found, *_groups(people, groups)]
+
+
+def _person(spec: dict[str, Any]) -> Person:
+    email = spec["email"]
+    roles = frozenset(spec.get("roles", ()))
+    return Person(
+        email=email,
+        name=spec.get("name") or email.partition("@")[0],
+        aliases=tuple(spec.get("aliases", ())),
+        roles=roles if BOT in roles else roles | {REQUESTOR},
+        groups=tuple(spec.get("groups", ())),
+        tenant=spec.get("tenant"),
+        keys=tuple(spec.get("keys", ())),
+        answers_for=spec.get("answers-for"),
+        retired=spec.get("retired"),
+        vip=spec.get("vip", False),
+    )
+
+
+def _addresses(people: list[dict[str, Any]]) -> Iterator[tuple[Path, str]]:
+    for index, spec in enumerate(people):
+        yield ("people", index, "email"), spec["email"]
+        for place, alias in enumerate(spec.get("aliases", ())):
+            yield ("people", index, "aliases", place), alias
+
+
+def _twice(people: list[dict[str, Any]]) -> Iterator[Wrong]:
+    taken: dict[str, Path] = {}
+    for path, address in _addresses(people):
+        first = taken.setdefault(address.casefold(), path)
+        if first is not path:
+            text = f"{address} stands at {schema.dotted(first)} already."
+            yield Wrong(path, text, "An address belongs to one person, once.")
+
+
+def _groups(people: list[dict[str, Any]], groups: Collection[str]) -> Iterator[Wrong]:
+    for index, spec in enumerate(people):
+        for place, name in enumerate(spec.get("groups", ())):
+            if name not in groups:
+                yield missing_name(("people", index, "groups", place), "group", name, groups)
+
+
+def _answers(people: list[dict[str, Any]], groups: Collection[str] | None) -> Iterator[Wrong]:
+    known = {address.casefold() for _, address in _addresses(people)}
+    for index, spec in enumerate(people):
+        name = spec.get("answers-for")
+        path: Path = ("people", index, "answers-for")
+        if name and "@" in name and name.casefold() not in known:
+            yield missing_name(path, "person", name, sorted(known))
+        elif name and "@" not in name and groups is not None and name not in groups:
+            yield missing_name(path, "group", name, groups)

@@ -1,0 +1,181 @@
+"""The policy as values. Durations are as written (`4h`); only closure's two waits are parsed.
+
+Whoever counts them parses them (`times.parse_seconds`), since what is promised in events is the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from itil_cli.process.settings.weeks import Window
+from itil_cli.process.time.instants import Duration
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFrom:
+    """Weekly hours from a date (`2026-07-01`) on; `""`: they have always held.
+
+    `weekly` has the open days only, `{"mon": (("09:00", "17:00"),)}`, in local wall time."""
+
+    start: str
+    weekly: Mapping[str, tuple[Window, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSpec:
+    """A calendar as the policy says it; `calendars.build` makes one that counts. Dates are ISO text."""
+
+    name: str
+    zone: str
+    hours: tuple[WeekFrom, ...]
+    holidays: tuple[str, ...] = ()
+    special: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is promised: response and resolution (S5), counted on a calendar."""
+
+    response: str
+    resolution: str
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRule:
+    """Targets of a service or tenant, by priority (`unclassified` too); None fits any."""
+
+    service: str | None
+    tenant: str | None
+    targets: Mapping[str, Target]
+
+    def fits(self, service: str | None, tenant: str | None) -> bool:
+        """Whether it is about this service and this tenant."""
+        return self.service in (None, service) and self.tenant in (None, tenant)
+
+
+@dataclass(frozen=True, slots=True)
+class Ola:
+    """What a group promises for one visit, by priority."""
+
+    targets: Mapping[str, str]
+    calendar: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """What a vendor promises (S8)."""
+
+    name: str
+    contract: str
+    calendar: str
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSpec:
+    """A further clock, from one kind of event to another."""
+
+    name: str
+    start: str
+    stop: str
+    pauses: tuple[str, ...]
+    calendar: str
+    targets: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason to wait: which clocks it pauses, what it needs, when the requestor is reminded (S4)."""
+
+    name: str
+    pauses: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    remind: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A desk or a support group. `tenants` empty: it serves all."""
+
+    name: str
+    level: int
+    escalates_to: str | None = None
+    desk: bool = False
+    tenants: tuple[str, ...] = ()
+    lead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """Waits after a resolution (P13). `auto_close_after` None: by hand only; `reopen_window` None: until closed."""
+
+    calendar: str
+    auto_close_after: Duration | None
+    reopen_window: Duration | None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A routing rule (S19). `when` are its conditions; the rest is what it gives.
+
+    `category` is given where impact and urgency are, else it is one of the conditions."""
+
+    when: Mapping[str, str]
+    group: str | None = None
+    impact: str | None = None
+    urgency: str | None = None
+    category: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Its conditions in words, as events tell it: `tenant acme, service vpn`."""
+        return ", ".join(f"{key} {value}" for key, value in self.when.items()) or "any"
+
+    def fits(self, facts: Mapping[str, str]) -> bool:
+        """Whether all conditions hold; a category holds for its sub-categories too."""
+        return all(_holds(key, wanted, facts.get(key)) for key, wanted in self.when.items())
+
+
+def _holds(key: str, wanted: str, fact: str | None) -> bool:
+    return fact == wanted or (key == "category" and fact is not None and fact.startswith(f"{wanted}/"))
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalPeriod:
+    """First and last day of it (ISO text), both in."""
+
+    start: str
+    end: str
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MajorPolicy:
+    """Major incidents (S12). `criteria` gives each code its sentence."""
+
+    propose: tuple[str, ...]
+    criteria: Mapping[str, str]
+    targets: Mapping[str, Target]
+    calendar: str
+    first_update: str
+    update_every: Mapping[str, str]
+    review_before_close: bool
+    critical_periods: tuple[CriticalPeriod, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Percent of a target that are recorded, and that are shown (S3, S13)."""
+
+    record: tuple[int, ...]
+    show: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPlan:
+    """A report that is made and kept (P05): `every` is day, week, month, quarter or year."""
+
+    name: str
+    every: str

@@ -1,0 +1,1 @@
+"""Instants, zones and opening hours: what calendars and clocks are made of."""
