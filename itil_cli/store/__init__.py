@@ -1,0 +1,1 @@
+"""Disk and git: the only room that changes the repository."""

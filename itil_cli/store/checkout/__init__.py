@@ -1,0 +1,1 @@
+"""The user's work tree, which follows what is committed."""

@@ -1,0 +1,153 @@
+"""After the branch has moved: bring the work tree's files and the index's entries along.
+
+- A step is done only where the old is still there: what the user changed meanwhile stays his.
+- Nothing here fails a command. What cannot be done is noted, stays in the journal, and is tried again by
+  the next command.
+- Index entries of several commits are set by one `git update-index`, at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from itil_cli.errors import GitTrouble, ItilError
+from itil_cli.store.checkout import worktree
+from itil_cli.store.checkout.journal import Journal, Step, merged
+from itil_cli.store.git import entries as gitindex
+
+if TYPE_CHECKING:
+    from itil_cli.store.git.repository import Git
+
+LATER = "committed; the work tree follows with the next command"
+MOST = 200  # steps kept back before their index entries are set
+
+
+class Following:
+    """The steps that are owed, in the journal and here. `notes` collects what the user should read."""
+
+    def __init__(self, git: Git, folder: Path) -> None:
+        self._git = git
+        self._journal = Journal(folder)
+        self._aside = folder / "tmp"
+        self.notes: list[str] = []
+        self.owed = self._journal.load()
+
+    def recover(self) -> None:
+        """Do what an interrupted command owes, in whichever worktree; drop what never was committed."""
+        if not self.owed:
+            return
+        owed, self.owed = self.owed, []
+        for git_dir, root in dict.fromkeys((step.git_dir, step.root) for step in owed):
+            steps = [step for step in owed if step.git_dir == git_dir]
+            self.owed += self._recover_in(git_dir, root, steps)
+        if not self.owed:
+            self._journal.clear()
+
+    def _recover_in(self, git_dir: str, root: str, steps: list[Step]) -> list[Step]:
+        if git_dir == str(self._git.git_dir):
+            return self._redo(self._git, steps)
+        from itil_cli.store.git.repository import Git
+
+        with suppress(ItilError, OSError), Git(Path(root)) as other:
+            if str(other.git_dir) == git_dir:
+                return self._redo(other, steps)
+        return []  # that worktree is gone
+
+    def _redo(self, git: Git, steps: list[Step]) -> list[Step]:
+        done = [step for step in steps if _blob_at_head(git, step.path) == step.new]
+        return self._set_entries(git, [self._bring(git, step) for step in done])
+
+    def owe(self, steps: Sequence[Step]) -> None:
+        """Write the steps into the journal, before the branch moves. Raises GitTrouble."""
+        if steps:
+            self._journal.save(merged(self.owed, steps))
+
+    def follow(self, steps: Sequence[Step]) -> None:
+        """The branch has moved: replace the files; the index follows in `settle`."""
+        for step in merged(self.owed, steps):
+            if step not in self.owed:
+                self.owed = [one for one in self.owed if not _same_file(one, step)]
+                self.owed.append(self._bring(self._git, step))
+        if len(self.owed) >= MOST:
+            self.settle()
+
+    def settle(self) -> None:
+        """Set the index entries that are owed; drop the journal when nothing is left."""
+        if not self.owed:
+            return
+        here = [step for step in self.owed if step.git_dir == str(self._git.git_dir)]
+        elsewhere = [step for step in self.owed if step not in here]
+        self.owed = elsewhere + self._set_entries(self._git, here)
+        if not self.owed:
+            self._journal.clear()
+
+    def _bring(self, git: Git, step: Step) -> Step:
+        """Replace one file if it is still an old one; the step without what is done."""
+        if not step.file:
+            return step
+        try:
+            bring(git, step, self._aside)
+        except GitTrouble as wrong:
+            self._note(wrong)
+            return step
+        return replace(step, file=False)
+
+    def _set_entries(self, git: Git, steps: list[Step]) -> list[Step]:
+        """The steps that are still owed after setting the index entries that hold an old blob."""
+        try:
+            wanted = [(step.path, _wanted(git, step)) for step in steps if step.index]
+            entries = {path: one for path, one in wanted if not isinstance(one, _Leave)}
+            if entries:
+                gitindex.set_entries(git, entries)
+        except (GitTrouble, OSError) as wrong:
+            self._note(wrong)
+            return steps
+        return [replace(step, index=False) for step in steps if step.file]
+
+    def _note(self, wrong: Exception) -> None:
+        note = f"{LATER} ({str(wrong).rstrip('.')})."
+        if note not in self.notes:
+            self.notes.append(note)
+
+
+def bring(git: Git, step: Step, aside: Path) -> None:
+    """Replace, make or remove one file, if it is still one of the old ones. Raises GitTrouble."""
+    root = Path(step.root)
+    seen = worktree.look(root, step.path)
+    held = None if seen.data is None else git.loose.name("blob", seen.data)
+    if held == step.new or held not in step.olds:
+        return
+    if step.new is None:
+        worktree.remove(root, step.path, seen)
+        return
+    found = git.object(step.new)
+    if found is None:
+        raise GitTrouble(f"the object {step.new} is missing.", remedy="`git fsck` says what else is.")
+    worktree.put(root, step.path, found[2], seen, aside)
+
+
+class _Leave:
+    """The index holds something of the user's: leave it."""
+
+
+def _wanted(git: Git, step: Step) -> gitindex.Entry | _Leave | None:
+    held = gitindex.entry(git, step.path)
+    oid = held.oid if held else None
+    if oid == step.new or oid not in step.olds:
+        return _Leave()
+    if step.new is None:
+        return None
+    return gitindex.Entry(step.new, held.mode if held else "100644", bool(held and held.absent))
+
+
+def _blob_at_head(git: Git, path: str) -> str | None:
+    found = git.object(f"HEAD:{path}")
+    return found[0] if found else None
+
+
+def _same_file(one: Step, other: Step) -> bool:
+    return (one.git_dir, one.path) == (other.git_dir, other.path)

@@ -1,0 +1,1 @@
+"""File bytes and what they say: strict YAML, front matter, records, settings."""

@@ -1,0 +1,187 @@
+"""How git is run: an absolute path, a clean environment, no shell, bytes in and out.
+
+- `GIT_*` of the caller's environment never reaches git: an inherited GIT_INDEX_FILE has deleted files.
+- No hook, file-system monitor, pager or external program that a repository could name is started.
+- An exit code other than 0 and a signal are both errors; the text is git's own.
+- Silence proves nothing: git may exit 0 after a failed write, so absence is asked of `cat-file`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import IO
+
+from itil_cli.errors import GitTrouble
+
+LOCK_WAIT_MS = 2000  # how long git's own locks are waited for
+PIECE = 500  # object ids sent at once: what is sent must fit into a pipe, else both sides wait for ever
+
+_SETTINGS = {
+    "core.hooksPath": "/dev/null",
+    "core.fsmonitor": "false",
+    "safe.bareRepository": "explicit",
+    "protocol.ext.allow": "never",
+    "core.pager": "cat",
+    "diff.external": "",
+    "gpg.program": "gpg",
+    "gpg.ssh.program": "ssh-keygen",
+    "core.filesRefLockTimeout": str(LOCK_WAIT_MS),
+    "core.quotePath": "false",
+}
+FLAGS = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+_ENVIRONMENT = {
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+
+@lru_cache(maxsize=1)
+def program() -> str:
+    """The absolute path of git. Raises GitTrouble where there is none."""
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        path = f"{folder}/git"
+        if folder.startswith("/") and os.access(path, os.X_OK) and not Path(path).is_dir():
+            return path
+    raise GitTrouble("git is not installed, or not in PATH.", remedy="Install git 2.30 or newer.")
+
+
+def environment() -> dict[str, str]:
+    """The caller's environment without `GIT_*`, and with our own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return kept | _ENVIRONMENT
+
+
+class GitProcess:
+    """Where git runs, and how: `folder` is its current directory, `first` the words before the command."""
+
+    def __init__(self, folder: str | Path, first: Sequence[str] = ()) -> None:
+        self.folder = str(folder)
+        self._words = [*FLAGS, *first]
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """A running git with three pipes."""
+        try:
+            return subprocess.Popen(
+                [program(), *self._words, *words],
+                cwd=self.folder,
+                env=environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                close_fds=False,  # Python's descriptors are not inherited anyway; this start is cheaper
+            )
+        except OSError as wrong:
+            raise GitTrouble(f"git cannot be started: {wrong.strerror}.") from None
+
+    def run(self, *words: str, data: bytes | None = None) -> bytes:
+        """What git answers. Raises GitTrouble with git's words."""
+        running = self.start(*words)
+        out, said = running.communicate(data or b"")
+        check(words[0], running.returncode, said)
+        return out
+
+    def feed(self, words: Sequence[str], stream: Iterable[bytes]) -> None:
+        """Send a long stream to git; its answer is ignored. Raises GitTrouble with git's words."""
+        running = self.start(*words)
+        assert running.stdin and running.stdout and running.stderr
+        try:
+            for piece in stream:
+                running.stdin.write(piece)
+            running.stdin.close()
+        except BrokenPipeError:
+            pass  # git has given up; its words follow
+        except BaseException:
+            running.kill()
+            raise
+        finally:
+            said = running.stderr.read()
+            _close(running)
+        check(words[0], running.returncode, said)
+
+
+def check(command: str, code: int, said: bytes) -> None:
+    """Raise GitTrouble unless git exited with 0."""
+    if code < 0:
+        raise GitTrouble(f"git {command} was killed by signal {-code}.", remedy="Run the command again.")
+    if code:
+        raise GitTrouble(f"git {command}: {words_of(said) or f'exit {code}'}.")
+
+
+def words_of(said: bytes) -> str:
+    """git's words on one line, without `fatal:` and the final full stop."""
+    lines = said.decode("utf-8", "replace").strip().split("\n")
+    text = " ".join(line.strip() for line in lines if not line.startswith("hint:"))
+    return text.removeprefix("fatal: ").removeprefix("error: ").rstrip(".")
+
+
+def _close(running: subprocess.Popen[bytes]) -> None:
+    for pipe in (running.stdin, running.stdout, running.stderr):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                pass
+    running.wait()
+
+
+class Objects:
+    """One long-lived `cat-file --batch`: objects by name, in order."""
+
+    def __init__(self, process: GitProcess) -> None:
+        self._running = process.start("cat-file", "--batch")
+        assert self._running.stdin and self._running.stdout
+        self._to: IO[bytes] = self._running.stdin
+        self._from: IO[bytes] = self._running.stdout
+
+    def get(self, spec: str) -> tuple[str, str, bytes] | None:
+        """Id, type and bytes of `spec` (any name that git knows); None where git says that it is missing."""
+        if "\n" in spec or "\0" in spec:
+            return None
+        self._send(spec.encode("utf-8", "surrogateescape") + b"\n")
+        return self._receive()
+
+    def many(self, oids: Sequence[str]) -> Iterator[bytes]:
+        """The bytes of many objects by full id. Raises GitTrouble where one is missing."""
+        for start in range(0, len(oids), PIECE):
+            piece = oids[start : start + PIECE]
+            self._send("".join(f"{oid}\n" for oid in piece).encode("ascii"))
+            for answer in [self._receive() for _ in piece]:
+                if answer is None:
+                    raise GitTrouble("an object is missing.", remedy="`git fsck` names it.")
+                yield answer[2]
+
+    def close(self) -> None:
+        """End the process."""
+        _close(self._running)
+
+    def _send(self, request: bytes) -> None:
+        try:
+            self._to.write(request)
+            self._to.flush()
+        except BrokenPipeError:
+            self._died()
+
+    def _receive(self) -> tuple[str, str, bytes] | None:
+        head = self._from.readline()
+        if not head.endswith(b"\n"):
+            self._died()
+        words = head[:-1].rsplit(b" ", 2)
+        if len(words) != 3 or not words[2].isdigit():
+            return None  # `… missing`, `… ambiguous`
+        size = int(words[2])
+        data = self._from.read(size + 1)
+        if len(data) != size + 1:
+            self._died()
+        return words[0].decode("ascii"), words[1].decode("ascii"), data[:-1]
+
+    def _died(self) -> None:
+        assert self._running.stderr
+        said = self._running.stderr.read()
+        check("cat-file", self._running.wait(), said)
+        raise GitTrouble("git cat-file ended early.", remedy="Run the command again.")

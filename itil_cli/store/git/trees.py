@@ -1,0 +1,54 @@
+"""A tree with a few files changed: only the trees on the way to them are read and written.
+
+- A file keeps its mode; a new one is 100644.
+- A folder that loses its last file is gone.
+- A link, a submodule or a file where a folder is needed refuses; nothing is replaced silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from itil_cli.errors import GitTrouble
+from itil_cli.store.git.objects import FILE, TREE, TreeEntry, tree_bytes
+
+if TYPE_CHECKING:
+    from itil_cli.store.git.repository import Git
+
+REGULAR = (FILE, "100755")
+Branches = dict[bytes, "Branches | str | None"]
+
+
+def edit_tree(git: Git, tree: str, changes: Mapping[str, str | None]) -> str:
+    """The id of the edited tree; see `Git.edit_tree`. Raises GitTrouble."""
+    plan: Branches = {}
+    for path, oid in changes.items():
+        *folders, name = path.encode("utf-8").split(b"/")
+        branch = plan
+        for folder in folders:
+            branch = branch.setdefault(folder, {})  # type: ignore[assignment]
+        branch[name] = oid
+    return _edit(git, tree, plan, "") or git.loose.write("tree", b"")
+
+
+def _edit(git: Git, tree: str | None, plan: Branches, where: str) -> str | None:
+    """Edit one tree; None when nothing is left of it."""
+    entries = {entry.name: entry for entry in git.tree(tree)} if tree else {}
+    for name, change in plan.items():
+        path = where + name.decode("utf-8", "replace")
+        entry = _entry(git, entries.pop(name, None), name, change, path)
+        if entry is not None:
+            entries[name] = entry
+    return git.loose.write("tree", tree_bytes(entries.values())) if entries else None
+
+
+def _entry(git: Git, old: TreeEntry | None, name: bytes, change: Branches | str | None, path: str) -> TreeEntry | None:
+    if isinstance(change, dict):
+        if old is not None and old.mode != TREE:
+            raise GitTrouble(f"{path} is no folder in HEAD.", remedy="Rename it, and commit that first.")
+        oid = _edit(git, old.oid if old else None, change, f"{path}/")
+        return TreeEntry(TREE, name, oid) if oid else None
+    if old is not None and old.mode not in REGULAR:
+        raise GitTrouble(f"{path} is no file in HEAD.", remedy="Rename it, and commit that first.")
+    return TreeEntry(old.mode if old else FILE, name, change) if change else None

@@ -1,0 +1,196 @@
+"""The index: what the files of one tree say, so that a question does not read them all.
+
+- It may be thrown away at any time; whoever asks next builds it again.
+- What a blob parsed to is kept by blob id; a blob is parsed once.
+- The tree asked for is held already: nothing is read. Else only what differs from the held tree is.
+- One index answers for one tree, whatever other processes do meanwhile.
+- A damaged file is built anew; where nothing can be written the same answers come from memory.
+- A broken record has its place, with the reason; it hides no other.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from itil_cli.errors import Broken, NotFound
+from itil_cli.process.incident import OPEN, Record
+from itil_cli.process.summary import Summary
+from itil_cli.store.index import schema as index_schema
+from itil_cli.store.index.find import fits, unknown
+from itil_cli.store.index.query import Filter, any_of, match, order, where
+from itil_cli.store.index.rows import error_from, record_from
+from itil_cli.store.index.update import Progress, bring_to, no_progress
+
+if TYPE_CHECKING:
+    from itil_cli.store.git.repository import Git
+
+__all__ = ["Filter", "Index", "Row"]
+
+_FROM = "FROM entry JOIN blob ON blob.seq = entry.seq"
+_TRIES = 2
+
+
+class Row(NamedTuple):
+    """One file of the tree: where it lies, its blob, its id, and its summary in snake_case."""
+
+    path: str
+    oid: str
+    id: str
+    summary: Summary
+
+
+class Index:
+    """The records of one tree, ready to be asked. Close it after use; it holds a read transaction.
+
+    `keep` False is for a tree that is not HEAD's: the held tree stays as it is. `memory` does without a
+    file. `progress` is told how many blobs are parsed of how many."""
+
+    def __init__(
+        self,
+        git: Git,
+        tree: str,
+        *,
+        keep: bool = True,
+        memory: bool = False,
+        progress: Progress = no_progress,
+    ) -> None:
+        self._git, self._tree, self._keep, self._progress = git, tree, keep, progress
+        self._file: Path | None = None if memory else Path(git.common_dir) / "itil" / "index.sqlite"
+        self._connection = self._open()
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def ids(self, kind: str | None = "INC") -> list[str]:
+        """Every id in order, broken records too; `kind` None for all kinds."""
+        if kind is None:
+            return [row[0] for row in self._ask("SELECT id FROM entry WHERE id IS NOT NULL ORDER BY id")]
+        return [row[0] for row in self._ask("SELECT id FROM entry WHERE kind = ? ORDER BY id", kind)]
+
+    def find(self, part: str, kind: str = "INC") -> str:
+        """The full id that any part of it, in either case, stands for. Raises NotFound."""
+        wanted = part.strip().upper()
+        sql = "SELECT id FROM entry WHERE kind = ? AND instr(id, ?) ORDER BY id"
+        found = [row[0] for row in self._ask(sql, kind, wanted)] if wanted else []
+        if wanted in found or len(found) == 1:
+            return wanted if wanted in found else found[0]
+        raise fits(part, found) if found else unknown(part, kind, self._near)
+
+    def rows(self, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None) -> list[Row]:
+        """The readable records that fit, sorted; ValueError for a field that does not exist."""
+        condition, values = where(wanted)
+        sql = f"SELECT entry.path, entry.oid, entry.id, blob.summary {_FROM} WHERE {condition}"
+        sql += f" ORDER BY {order(sort)} LIMIT ?"
+        return _rows(self._ask(sql, *values, -1 if limit is None else limit))
+
+    def search(
+        self, text: str, limit: int | None = None, kind: str = "INC", *, wanted: Filter | None = None
+    ) -> list[Row]:
+        """The records that hold all the words; where the title holds them first, then the newest.
+
+        `wanted` narrows it down further."""
+        words = match(text)
+        condition, values = where(wanted or Filter(kind))
+        sql = f"""SELECT entry.path, entry.oid, entry.id, blob.summary {_FROM}
+            WHERE {condition} AND entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?)
+            ORDER BY entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?) DESC,
+              entry.updated DESC, entry.id LIMIT ?"""
+        return _rows(self._ask(sql, *values, words, f"title : ({words})", -1 if limit is None else limit))
+
+    def similar(self, text: str, limit: int, since: int) -> list[Row]:
+        """Incidents that share words with `text`, the best first (BM25, a title's word counts five times):
+        open ones, and those that changed at or after `since` (epoch seconds)."""
+        words = any_of(text)
+        if words is None:
+            return []
+        sql = f"""SELECT entry.path, entry.oid, entry.id, blob.summary FROM words
+            JOIN entry ON entry.seq = words.rowid JOIN blob ON blob.seq = entry.seq
+            WHERE words MATCH ? AND entry.kind = 'INC' AND entry.status <> 'canceled'
+              AND (entry.status IN ({", ".join("?" for _ in OPEN)}) OR entry.updated >= ?)
+            ORDER BY bm25(words, 5.0, 1.0, 1.0), entry.updated DESC, entry.id LIMIT ?"""
+        return _rows(self._ask(sql, words, *sorted(OPEN), since, limit))
+
+    def record(self, record_id: str) -> Record:
+        """One record. Raises NotFound, or Broken with path, line and column."""
+        for path, doc, error in self._ask(
+            f"SELECT entry.path, blob.doc, blob.error {_FROM} WHERE entry.id = ?", record_id
+        ):
+            if error is not None:
+                raise error_from(error, path)
+            return record_from(doc)
+        raise NotFound(f"There is no {record_id}.", remedy="`itil list --all` shows what there is.")
+
+    def records(self) -> Iterator[tuple[str, Record | Broken]]:
+        """Every file in the order of its path: the record that it holds, or why it cannot be read."""
+        for path, doc, error in self._ask(f"SELECT entry.path, doc, error {_FROM} ORDER BY entry.path"):
+            yield path, record_from(doc) if error is None else error_from(error, path)
+
+    def broken(self) -> list[tuple[str, Broken]]:
+        """The files that cannot be read, with path, line, column and reason."""
+        sql = f"SELECT entry.path, error {_FROM} WHERE error IS NOT NULL ORDER BY entry.path"
+        return [(path, error_from(error, path)) for path, error in self._ask(sql)]
+
+    def _near(self, patterns: Sequence[str], kind: str) -> list[str]:
+        likes = " OR ".join("id LIKE ?" for _ in patterns)
+        sql = f"SELECT id FROM entry WHERE kind = ? AND ({likes}) ORDER BY id LIMIT 3"
+        return [row[0] for row in self._ask(sql, kind, *patterns)]
+
+    def _ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a question; a file that turns out to be damaged is built anew, then asked again."""
+        for _ in range(_TRIES):
+            try:
+                return self._connection.execute(sql, values).fetchall()
+            except (sqlite3.DatabaseError, UnicodeDecodeError):
+                self._give_up_file()
+        return self._connection.execute(sql, values).fetchall()
+
+    def _open(self) -> sqlite3.Connection:
+        for _ in range(_TRIES):
+            if self._file is None:
+                break
+            try:
+                return self._from_file(self._file)
+            except (sqlite3.Error, OSError, ValueError) as trouble:
+                self._blame(trouble)
+        return self._build(index_schema.in_memory())
+
+    def _from_file(self, path: Path) -> sqlite3.Connection:
+        return self._build(index_schema.open_file(path))
+
+    def _build(self, connection: sqlite3.Connection) -> sqlite3.Connection:
+        try:
+            bring_to(connection, self._git, self._tree, keep=self._keep, progress=self._progress)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _blame(self, trouble: Exception) -> None:
+        """Delete a damaged file, so that the next try builds it; else do without."""
+        if isinstance(trouble, sqlite3.Error) and self._file and index_schema.damaged(trouble):
+            try:
+                index_schema.throw_away(self._file)
+                return
+            except OSError:
+                pass
+        self._file = None
+
+    def _give_up_file(self) -> None:
+        self._connection.close()
+        self._blame(sqlite3.DatabaseError())
+        self._connection = self._open()
+
+
+def _rows(found: Iterable[tuple[Any, ...]]) -> list[Row]:
+    return [Row(path, oid, record_id, json.loads(said)) for path, oid, record_id, said in found]

@@ -1,0 +1,92 @@
+"""What the index keeps of a file: its record as JSON, its summary, its words, or its error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from itil_cli.errors import Broken
+from itil_cli.process.incident import ID, Entry, Event, Record, kind_of, path_of
+from itil_cli.process.summary import Summary, summary_of
+from itil_cli.store.index.schema import COLUMNS
+
+REGULAR = ("100644", "100755")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one blob came to: three JSON texts (record and summary, or error), and the words to search."""
+
+    summary: str | None
+    doc: str | None
+    error: str | None
+    words: tuple[str, str, str]
+
+
+def parsed(data: bytes, path: str) -> Parsed:
+    """Parse a blob; a broken one is kept as its error. Never raises Broken."""
+    from itil_cli.store.files import codec
+
+    try:
+        record = codec.parse(data, path)
+    except Broken as error:
+        return Parsed(None, None, to_json(_error_document(error)), ("", "", ""))
+    log = "\n".join(event.text for event in record.events if event.text)
+    said = summary_of(record)
+    words = (str(said.get("title") or ""), record.description, log)
+    return Parsed(to_json(said), to_json(_record_document(record)), None, words)
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _error_document(error: Broken) -> list[Any]:
+    return [error.text, error.code, error.line, error.column, error.remedy]
+
+
+def error_from(text: str, path: str) -> Broken:
+    """The error that `parsed` kept, for the file it stands in."""
+    said, code, line, column, remedy = json.loads(text)
+    return Broken(said, code=code, path=path, line=line, column=column, remedy=remedy)
+
+
+def _record_document(record: Record) -> list[Any]:
+    events = [[one.at, one.by, one.n, one.do, one.data, one.text] for one in record.events]
+    strays = [[one.n, one.at, one.by, one.public, one.text] for one in record.strays]
+    return [record.id, record.fields, events, record.description, strays]
+
+
+def record_from(text: str) -> Record:
+    """The record that `parsed` kept."""
+    record_id, fields, events, description, strays = json.loads(text)
+    return Record(
+        record_id,
+        fields,
+        tuple(Event(*event) for event in events),
+        description,
+        tuple(Entry(*stray) for stray in strays),
+    )
+
+
+def id_in(path: str) -> str | None:
+    """The id that a path stands for; None where it is not where its id belongs."""
+    name = path.rpartition("/")[2].removesuffix(".md")
+    return name if ID.fullmatch(name) and path_of(name) == path else None
+
+
+def entry_values(path: str, oid: str, seq: int, said: Summary | None) -> list[Any]:
+    """One row of `entry`, in the order of its columns; a broken file has an id and little else."""
+    record_id = id_in(path)
+    kind = kind_of(record_id) if record_id else "?"
+    said = said or {}
+    facts = [_plain(said, name) for name in COLUMNS]
+    return [path, oid, seq, record_id, kind, said.get("logged_at"), said.get("last_at"), *facts]
+
+
+def _plain(said: Mapping[str, Any], name: str) -> str | None:
+    value = said.get(name)
+    return value if isinstance(value, str) else None

@@ -1,0 +1,125 @@
+"""The index's tables, and how its file is opened, thrown away, and done without.
+
+- `blob`: what a blob parsed to, by blob id; a blob never changes, so a row never does.
+- `entry`: the files of one tree, with the summary fields that lists filter and sort by; `meta` names the tree.
+- `words`: full text by blob (title, description, work log), for every tree alike.
+- A file of another version, or a damaged one, is deleted and built again.
+- Where nothing can be written, the same tables live in memory.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+VERSION = 1
+BUSY_SECONDS = 30.0
+COLUMNS = (
+    "status", "priority", "impact", "urgency", "service", "category", "product", "tenant", "group",
+    "assignee", "requestor", "channel", "owner", "title", "parent", "major",
+)  # fmt: skip
+
+SCHEMA = f"""
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE blob (seq INTEGER PRIMARY KEY, oid TEXT UNIQUE, summary TEXT, doc TEXT, error TEXT);
+CREATE TABLE entry (
+  path TEXT PRIMARY KEY, oid TEXT, seq INTEGER, id TEXT, kind TEXT, opened INTEGER, updated INTEGER,
+  {", ".join(f'"{name}" TEXT' for name in COLUMNS)}
+);
+CREATE INDEX entry_id ON entry (kind, id);
+CREATE INDEX entry_status ON entry (kind, status);
+CREATE VIRTUAL TABLE words USING fts5 (
+  title, description, worklog, content='', tokenize='unicode61 remove_diacritics 2'
+);
+PRAGMA user_version = {VERSION};
+"""
+
+# What cannot be mended by building the file anew: busy, locked, out of memory, read-only, disk trouble.
+_ELSEWHERE = frozenset(
+    {
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+    }
+)
+
+
+def damaged(trouble: sqlite3.Error) -> bool:
+    """Whether the file itself is at fault, so that building it anew helps."""
+    return getattr(trouble, "sqlite_errorcode", 0) & 0xFF not in _ELSEWHERE
+
+
+def in_memory() -> sqlite3.Connection:
+    """The same tables without a file."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.executescript(SCHEMA)
+    return connection
+
+
+def open_file(path: Path) -> sqlite3.Connection:
+    """The index's file, made when it is missing or of another version. Raises sqlite3.Error or OSError."""
+    if path.exists() and not os.access(path.parent, os.W_OK):
+        return _open_read_only(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = _connect(path)
+    try:
+        if _version(connection) == VERSION:
+            return connection
+        if _version(connection) != 0:
+            connection.close()
+            throw_away(path)
+            connection = _connect(path)
+        _create(connection)
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def throw_away(path: Path) -> None:
+    """Delete the file and what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA temp_store = MEMORY")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _open_read_only(path: Path) -> sqlite3.Connection:
+    """Nobody can write there, so nothing changes under us; a log left behind would be missed, though."""
+    log = Path(f"{path}-wal")
+    if log.exists() and log.stat().st_size:
+        raise sqlite3.OperationalError("the index has a log that cannot be taken in")
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    if _version(connection) != VERSION:
+        connection.close()
+        raise sqlite3.OperationalError("the index is of another version")
+    return connection
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    """Make the tables; another process may be doing the same."""
+    connection.execute("BEGIN IMMEDIATE")
+    if _version(connection) == 0:
+        for statement in SCHEMA.split(";\n"):
+            connection.execute(statement)
+    connection.execute("COMMIT")

@@ -1,0 +1,175 @@
+"""The store as one commit says it. Every read goes through here (DESIGN.md, Read).
+
+- A record named by its full id is read from its blob alone; whatever else is asked goes through the index.
+- Policy, people and services come from the same commit as the records.
+- A broken file is an error for whoever asks for it, and hides no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from itil_cli.errors import NotFound
+from itil_cli.process.incident import ID, Record, kind_of, path_of
+from itil_cli.store.files.settings import (
+    PEOPLE,
+    POLICY,
+    SERVICES,
+    load_people,
+    load_policy,
+    load_services,
+)
+
+if TYPE_CHECKING:
+    from itil_cli.process.settings.people import People
+    from itil_cli.process.settings.policy import Policy
+    from itil_cli.process.settings.services import Services
+    from itil_cli.store.git.repository import Git
+    from itil_cli.store.index.index import Index
+    from itil_cli.store.index.update import Progress
+
+
+class Records(Mapping[str, Record]):
+    """The records of a snapshot by id, each parsed when it is asked for. KeyError for one that is not there;
+    Broken with path, line and column for one that cannot be read."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._known: dict[str, Record] = {}
+
+    def __getitem__(self, record_id: str) -> Record:
+        if record_id not in self._known:
+            from itil_cli.store.files import codec
+
+            path = _path(record_id)
+            data = self._snapshot.read(path)
+            if data is None:
+                raise KeyError(record_id)
+            self._known[record_id] = codec.parse(data, path)
+        return self._known[record_id]
+
+    def __contains__(self, record_id: object) -> bool:
+        if not isinstance(record_id, str) or ID.fullmatch(record_id) is None:
+            return False
+        return record_id in self._known or self._snapshot.read(path_of(record_id)) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._snapshot.ids(None))
+
+    def __len__(self) -> int:
+        return len(self._snapshot.ids(None))
+
+    def put(self, record: Record) -> None:
+        """What a transaction has just committed."""
+        self._known[record.id] = record
+
+
+def _path(record_id: str) -> str:
+    try:
+        return path_of(record_id)
+    except ValueError:
+        raise KeyError(record_id) from None
+
+
+class Snapshot:
+    """One commit. `is_head` tells that the index may keep its tree; `use_index` False does without the file."""
+
+    def __init__(
+        self,
+        git: Git,
+        commit_id: str,
+        *,
+        tree: str | None = None,
+        is_head: bool = False,
+        use_index: bool = True,
+        progress: Progress | None = None,
+    ) -> None:
+        self.git = git
+        self.commit_id = commit_id
+        self.is_head = is_head
+        self._tree = tree
+        self._use_index = use_index
+        self._progress = progress
+        self._index: Index | None = None
+        self.records = Records(self)
+
+    @property
+    def tree(self) -> str:
+        """The id of its tree."""
+        if self._tree is None:
+            found = self.git.object(f"{self.commit_id}^{{tree}}")
+            if found is None:
+                raise NotFound(f"The commit {self.commit_id} has no tree.", remedy="`git fsck` says more.")
+            self._tree = found[0]
+        return self._tree
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of a file; None where there is none."""
+        return self.git.blob(f"{self._tree or self.commit_id}:{path}")
+
+    @cached_property
+    def policy(self) -> Policy:
+        """The policy of this commit. Raises Broken with file, line and column."""
+        data = self.read(POLICY)
+        if data is None:
+            raise no_store("HEAD" if self.is_head else self.commit_id[:10])
+        return load_policy(data)
+
+    @cached_property
+    def people(self) -> People:
+        """The people of this commit."""
+        return load_people(self.read(PEOPLE))
+
+    @cached_property
+    def services(self) -> Services:
+        """The services of this commit."""
+        return load_services(self.read(SERVICES))
+
+    @property
+    def index(self) -> Index:
+        """The index, brought to this tree."""
+        if self._index is None:
+            from itil_cli.store.index.index import Index
+            from itil_cli.store.index.update import no_progress
+
+            self._index = Index(
+                self.git,
+                self.tree,
+                keep=self.is_head,
+                memory=not self._use_index,
+                progress=self._progress or no_progress,
+            )
+        return self._index
+
+    def ids(self, kind: str | None = "INC") -> list[str]:
+        """Every id of a kind in order, those of broken files too; None for all kinds."""
+        return self.index.ids(kind)
+
+    def find(self, part: str, kind: str = "INC") -> str:
+        """The full id that any unique part of it, in either case, stands for. Raises NotFound.
+
+        A full id of any kind stands for itself and needs no index."""
+        whole = part.strip().upper()
+        if ID.fullmatch(whole) and self.read(path_of(whole)) is not None:
+            return whole
+        given = kind_of(whole)
+        return self.index.find(part, given if "-" in whole and given in ("INC", "PRB", "KE", "KB") else kind)
+
+    def files(self, folder: str) -> Iterator[bytes]:
+        """The bytes of every file in a folder."""
+        listed = self.git.run("ls-tree", "-r", "-z", "--full-tree", self.tree, "--", folder)
+        oids = [line.partition(b"\t")[0].split(b" ")[2].decode("ascii") for line in listed.split(b"\0")[:-1]]
+        yield from self.git.blobs(oids)
+
+    def close(self) -> None:
+        """Let go of the index."""
+        if self._index is not None:
+            self._index.close()
+            self._index = None
+
+
+def no_store(where: str) -> NotFound:
+    """The error for a repository that is not a store."""
+    return NotFound(f"There is no {POLICY} in {where}: this is no store.", remedy="Make it one with `itil init`.")
