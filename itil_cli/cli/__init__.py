@@ -1,0 +1,1 @@
+"""The shell: click commands, one file for each family."""

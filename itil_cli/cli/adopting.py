@@ -1,0 +1,60 @@
+"""`itil adopt`: the file as it lies in the work tree, judged and committed with what it owes."""
+
+from __future__ import annotations
+
+from itil_cli.cli.answering import answer
+from itil_cli.cli.context import App
+from itil_cli.cli.deciding import trailers
+from itil_cli.errors import Malformed, NotFound
+from itil_cli.process.incident import Record, path_of
+from itil_cli.process.lifecycle import Command, Decision
+from itil_cli.process.lifecycle.adopting import adopt as judge
+from itil_cli.process.lifecycle.case import Case
+
+
+def adopt(app: App, part: str) -> None:
+    """Take in what was edited by hand, when it is legal; the answer is the incident's card."""
+    from itil_cli.store.checkout import worktree
+    from itil_cli.store.files import codec
+    from itil_cli.store.transaction import Change, Signing
+
+    if app.bench is not None:
+        raise Malformed("`adopt` has a commit of its own.", remedy="Run it outside of `itil batch`.")
+    with app.store.writing() as transaction:
+        record_id = transaction.find(part)
+        path = path_of(record_id)
+        root = app.store.git.worktree
+        data = worktree.look(root, path).data if root is not None else None
+        if data is None:
+            raise NotFound(f"{path} is not in the work tree.", remedy=f"Bring it back with `git checkout -- {path}`.")
+        head, edited = transaction.records[record_id], codec.parse(data, path)
+        if data == transaction.read(path):
+            app.emit(None, f"{record_id} is as it is committed; there is nothing to adopt.")
+            return
+        after = _judged(app, head, edited)
+        change = Change(head, after)
+        transaction.commit_files(
+            {path: codec.amend(data, edited, after)},
+            lying={path: data},
+            subject=f"{record_id} adopt: {after.title}",
+            trailers=trailers(app, [change]),
+            signing=Signing(app.actor, max(app.now, after.events[-1].at), app.clock()),
+        )
+    answer(app, Decision((record_id,), {record_id: (head, after)}, {}, ()))
+
+
+def _judged(app: App, head: Record, edited: Record) -> Record:
+    snapshot = app.snapshot
+    case = Case(
+        Command("adopt", (head.id,)),
+        {head.id: edited},
+        snapshot.policy,
+        snapshot.people,
+        snapshot.services,
+        app.person,
+        app.now,
+        app.store.ids,
+    )
+    judge(case, head, edited)
+    changes = case.changes()
+    return changes[head.id][1] if head.id in changes else edited

@@ -1,0 +1,92 @@
+"""Keep time: batch, many commands under one lock."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import click
+
+from itil_cli.cli.context import App
+from itil_cli.cli.deciding import Bench, bench, record
+from itil_cli.cli.params import pass_app
+from itil_cli.errors import ItilError, Malformed
+from itil_cli.process.lifecycle import Decision
+
+EARLIER = re.compile(r"@([0-9]{0,6})")
+
+
+@click.command()
+@click.argument("source", metavar="[FILE|-]", type=click.File("r", encoding="utf-8"), default="-")
+@click.option("--one-commit", is_flag=True, help="One commit for all of them: all or nothing.")
+@pass_app
+def batch_command(app: App, source: Iterable[str], one_commit: bool) -> None:
+    """Run many commands under one lock, a command a line, written as in a shell (without `itil`).
+
+    Empty lines and lines that begin with # are skipped. A JSON list of words will do for a line too. @ is
+    the id that the last `log` of this batch gave, @1 that of the first. The first error ends the batch: with
+    --one-commit nothing is written, else the lines before it are.
+
+    Example: printf 'log -t "Printer jams"\\ntake @\\n' | itil batch
+    """
+    with bench(app, one_commit=one_commit) as desk:
+        answers = list(_run_all(app, desk, source))
+        if one_commit and desk.decided:
+            record(app, desk, _all_decided(desk), "batch")
+    if app.json:
+        app.emit({"schema": "itil/1", "kind": "batch", "results": [json.loads(text) for text in answers]}, "")
+    else:
+        app.emit(None, "\n".join(answers))
+
+
+def _run_all(app: App, desk: Bench, source: Iterable[str]) -> Iterator[str]:
+    logged: list[str] = []
+    for number, line in enumerate(source, start=1):
+        words = _words(line, number)
+        if words:
+            yield from _run_line(app, desk, [_earlier(word, logged, number) for word in words], number, logged)
+
+
+def _words(line: str, number: int) -> list[str]:
+    text = line.strip()
+    if not text or text.startswith("#"):
+        return []
+    try:
+        words = json.loads(text) if text.startswith("[") else shlex.split(text)
+    except ValueError as wrong:
+        raise Malformed(f"line {number}: {wrong}.", remedy="Write it as in a shell, or as a JSON list.") from None
+    return [str(word) for word in words]
+
+
+def _earlier(word: str, logged: list[str], number: int) -> str:
+    match = EARLIER.fullmatch(word)
+    if match is None:
+        return word
+    place = int(match[1]) - 1 if match[1] else len(logged) - 1
+    if not 0 <= place < len(logged):
+        raise Malformed(f"line {number}: {word} names no incident of this batch.", remedy="Log one before it.")
+    return logged[place]
+
+
+def _run_line(app: App, desk: Bench, words: list[str], number: int, logged: list[str]) -> list[str]:
+    from itil_cli.cli.main import itil
+
+    child = app.child(desk)
+    try:
+        itil.main(words, prog_name="itil", obj=child, standalone_mode=False)
+    except click.ClickException as wrong:
+        raise Malformed(f"line {number}: {wrong.format_message()}", remedy="See `itil --help`.") from None
+    except ItilError as error:
+        error.text = f"line {number}: {error.text}"
+        raise
+    if child.logged:
+        logged.append(child.logged)
+    return child.output()
+
+
+def _all_decided(desk: Bench) -> Decision:
+    changes: dict[str, Any] = {record_id: (desk.before[record_id], after) for record_id, after in desk.decided.items()}
+    return Decision(tuple(changes), changes, desk.keys, ())

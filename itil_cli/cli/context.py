@@ -1,0 +1,159 @@
+"""What a command has at hand: the store, the people, the clock; each opened on first use."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from itil_cli.errors import Malformed, NotFound
+
+if TYPE_CHECKING:
+    from itil_cli.cli.deciding import Bench
+    from itil_cli.process.settings.people import Person
+    from itil_cli.store.snapshot import Snapshot
+    from itil_cli.store.store import Store
+
+
+class App:
+    """One run of the program. Only this object reads the clock and the user's name (S1)."""
+
+    def __init__(self) -> None:
+        self.directory: str | None = None
+        self.now_text: str | None = None
+        self.as_person: str | None = None
+        self.json = False
+        self.quiet = False
+        self.debug = False
+        self.no_index = False
+        self.exit_code = 0
+        self.logged: str | None = None  # the id that `log` gave
+        self._output: list[str] = []
+        self.bench: Bench | None = None  # what `itil batch` keeps open over many commands
+
+    def child(self, bench: Bench) -> App:
+        """The same run for one line of a batch: same store, same bench, own options."""
+        child = App()
+        child.__dict__["store"] = self.store
+        child.bench = bench
+        child.now_text, child.as_person = self.now_text, self.as_person
+        child.json, child.quiet = self.json, self.quiet
+        return child
+
+    def set_global(self, name: str, value: object) -> None:
+        """Take a global option, wherever it stood on the command line."""
+        setattr(self, name, value)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store around the current directory, or around `-C DIR`. Raises NotFound or GitTrouble."""
+        from itil_cli.store.store import Store
+
+        return Store.find(self.path, use_index=not self.no_index, progress=self._progress)
+
+    @property
+    def path(self) -> Path:
+        """The directory of `-C`, else the current one."""
+        return Path(self.directory) if self.directory else Path.cwd()
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """HEAD as it stands; inside a batch, what the batch has committed so far."""
+        return self.bench.transaction if self.bench else self.store.snapshot("HEAD")
+
+    @cached_property
+    def now(self) -> int:
+        """Epoch seconds: `--now`, else the clock."""
+        return parse_when(self.now_text) if self.now_text else self.clock()
+
+    def clock(self) -> int:
+        """The machine's clock in epoch seconds, whatever `--now` says: the committer's time."""
+        import time
+
+        return int(time.time())
+
+    def _progress(self, done: int, total: int) -> None:
+        """How far the index is, on a terminal, where it takes a while."""
+        if total >= 2000 and not self.quiet and sys.stderr.isatty():
+            end = "\n" if done == total else ""
+            print(f"\rreading {done:,} of {total:,} files", end=end, file=sys.stderr, flush=True)
+
+    @cached_property
+    def actor(self) -> str:
+        """The address of the acting person: `--as`, else git's user.email, aliases resolved."""
+        return self.person.email
+
+    @cached_property
+    def person(self) -> Person:
+        """The acting person with the roles that he holds now."""
+        people = self.snapshot.people
+        name = self.as_person or self.store.git.identity().email
+        if "@" in name:
+            return people.at(name, self.now)
+        near = [known for known in people.all() if known.email.split("@")[0] == name]
+        if len(near) != 1:
+            raise NotFound(f"There is no person {name!r}.", remedy="`itil people` lists them.")
+        return people.at(near[0].email, self.now)
+
+    def emit(self, document: dict[str, Any] | None, text: str) -> None:
+        """The answer: one JSON document with --json, else the text (nothing with -q)."""
+        if self.json:
+            if document is not None:
+                from itil_cli.render.machine import dumps
+
+                self._output.append(dumps(document))
+        elif not self.quiet and text:
+            self._output.append(text)
+
+    def say(self, text: str) -> None:
+        """A remark beside the answer, on stderr."""
+        if not self.quiet:
+            print(text, file=sys.stderr)
+
+    def output(self) -> list[str]:
+        """What was answered so far, taken away."""
+        said, self._output = self._output, []
+        return said
+
+    def finish(self) -> None:
+        """Print what was answered."""
+        said = self.output()
+        if said:
+            sys.stdout.write("\n".join(said) + "\n")
+
+    def close(self) -> None:
+        """Let go of git's processes."""
+        if "store" in self.__dict__:
+            self.store.close()
+
+
+def parse_when(text: str) -> int:
+    """A time of the command line: RFC 3339, else in the user's zone (S1). Raises Malformed."""
+    from itil_cli.process.time.instants import parse_instant
+
+    try:
+        return parse_instant(text)
+    except ValueError:
+        pass
+    from datetime import datetime
+
+    try:
+        return int(datetime.fromisoformat(text).timestamp())
+    except ValueError:
+        return _parse_freely(text)
+
+
+def _parse_freely(text: str) -> int:
+    import pendulum
+    from pendulum.tz import local_timezone
+
+    try:
+        moment = pendulum.parse(text, tz=local_timezone(), strict=False)
+    except ValueError:
+        moment = None
+    if not isinstance(moment, pendulum.DateTime):
+        raise Malformed(
+            f"{text!r} is not a time.", remedy="Write 2026-11-24T09:00:00Z, or 2026-11-24 09:00 in your zone."
+        )
+    return int(moment.timestamp())

@@ -1,0 +1,150 @@
+"""From a command to a commit: lock, decide on HEAD, record all of it or nothing, show the card.
+
+Every command that writes comes through `carry_out`. In a batch the transaction stays open over many
+commands; with one commit for all of them, later commands see what earlier ones decided.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import ChainMap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from itil_cli.cli.context import App
+from itil_cli.process.incident import Record
+from itil_cli.process.lifecycle import Command, Decision, decide
+
+if TYPE_CHECKING:
+    from itil_cli.store.transaction import Transaction
+
+
+@dataclass(slots=True)
+class Bench:
+    """An open transaction, with what has been decided on it but not yet committed."""
+
+    transaction: Transaction
+    one_commit: bool = False
+    decided: dict[str, Record] = field(default_factory=dict)
+    before: dict[str, Record | None] = field(default_factory=dict)
+    keys: dict[str, str | None] = field(default_factory=dict)
+    verbs: list[str] = field(default_factory=list)
+
+    @property
+    def records(self) -> ChainMap[str, Record]:
+        """The records as the next command finds them."""
+        return ChainMap(self.decided, self.transaction.records)  # type: ignore[arg-type]
+
+    def find(self, part: str, kind: str = "INC") -> str:
+        """The full id; what this batch has logged is found too."""
+        wanted = part.upper()
+        near = [known for known in self.decided if known.startswith(f"{kind}-") and wanted in known]
+        return near[0] if len(near) == 1 else self.transaction.find(part, kind)
+
+    def holder(self, key: str) -> str | None:
+        """The open incident that holds a dedup key."""
+        if key in self.keys:
+            return self.keys[key]
+        data = self.transaction.read(key_path(key))
+        return data.decode("ascii").strip() if data else None
+
+    def hold(self, decision: Decision, verb: str) -> None:
+        """Keep a decision for the one commit at the end."""
+        for record_id, (before, after) in decision.changes.items():
+            self.before.setdefault(record_id, before)
+            self.decided[record_id] = after
+        self.keys.update(decision.keys)
+        self.verbs.append(verb)
+
+
+def key_path(key: str) -> str:
+    """The pointer file of a dedup key: it holds the id of the open incident."""
+    return f"keys/{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+@contextmanager
+def bench(app: App, *, one_commit: bool = False) -> Iterator[Bench]:
+    """The batch's bench when one is open, else a transaction of its own."""
+    if app.bench is not None:
+        yield app.bench
+        return
+    with app.store.writing() as transaction:
+        yield Bench(transaction, one_commit)
+        for note in transaction.notes:
+            app.say(note)
+
+
+def carry_out(app: App, command: Command, *, dry_run: bool = False) -> Decision:
+    """Decide a command on HEAD under the lock, and commit it (unless `dry_run`)."""
+    with bench(app) as desk:
+        full = replace(command, ids=tuple(desk.find(part) for part in command.ids))
+        decision = decide(
+            _with_key(desk, full),
+            desk.records,
+            desk.transaction.policy,
+            desk.transaction.people,
+            app.person,
+            app.now,
+            app.store.ids,
+            desk.transaction.services,
+        )
+        if dry_run or not decision.changes:
+            return decision
+        if desk.one_commit:
+            desk.hold(decision, command.verb)
+        else:
+            record(app, desk, decision, command.verb)
+    return decision
+
+
+def _with_key(desk: Bench, command: Command) -> Command:
+    key = command.text("dedup_key")
+    if key is None:
+        return command
+    return replace(command, options={**command.options, "existing": desk.holder(key)})
+
+
+def record(app: App, desk: Bench, decision: Decision, verb: str) -> str:
+    """One commit with exactly the decision's paths; returns its id."""
+    from itil_cli.store.transaction import Change, Signing
+
+    changes = [Change(before, after) for before, after in decision.changes.values()]
+    return desk.transaction.commit(
+        changes,
+        subject=_subject(decision, verb),
+        trailers=trailers(app, changes),
+        signing=Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock()),
+        files=_key_files(desk, decision.keys),
+    )
+
+
+def _subject(decision: Decision, verb: str) -> str:
+    first = decision.ids[0]
+    title = decision.changes[first][1].title if first in decision.changes else ""
+    more = f" (+{len(decision.ids) - 1})" if len(decision.ids) > 1 else ""
+    return f"{first}{more} {verb}: {title}"
+
+
+def trailers(app: App, changes: Sequence[Any]) -> list[tuple[str, str]]:
+    """`Incident:`, `Event:` and `Actor:` of a commit, from its changes."""
+    rows = [("Incident", change.after.id) for change in changes]
+    rows += [("Event", name) for name in dict.fromkeys(_new_names(changes))]
+    return [*rows, ("Actor", app.actor)]
+
+
+def _new_names(changes: Sequence[Any]) -> Iterator[str]:
+    for change in changes:
+        known = len(change.before.events) if change.before else 0
+        yield from (event.n for event in change.after.events[known:])
+
+
+def _key_files(desk: Bench, keys: Any) -> dict[str, bytes | None]:
+    files: dict[str, bytes | None] = {}
+    for key, holder in keys.items():
+        there = desk.transaction.read(key_path(key))
+        wanted = f"{holder}\n".encode() if holder else None
+        if there != wanted:
+            files[key_path(key)] = wanted
+    return files

@@ -1,0 +1,177 @@
+"""The import of another system's log: read, leave out what is here, map, record, and say what came of it."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from itil_cli.cli.context import App
+from itil_cli.errors import Malformed, NotYourRole
+from itil_cli.intake.servicenow import Kind, Options, Taken, records
+from itil_cli.intake.servicenow_ids import SYSTEM, IncidentId
+from itil_cli.intake.servicenow_log import Log, read
+from itil_cli.intake.servicenow_policy import policy_text
+from itil_cli.intake.servicenow_states import STATES, State
+from itil_cli.process.incident import PENDING, PRIORITIES, STATUSES, Record
+from itil_cli.process.transitions import who_may
+
+if TYPE_CHECKING:
+    from itil_cli.process.settings.policy import Policy
+    from itil_cli.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What the command line asks for."""
+
+    file: Path
+    zone: str
+    history: str
+    states: tuple[str, ...]
+    policy_out: Path | None
+
+
+@dataclass(slots=True)
+class Done:
+    """What came of it: counts, the findings by kind, and the new tip."""
+
+    file: str
+    incidents: int
+    present: int = 0
+    grown: int = 0
+    events: int = 0
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    commit: str | None = None
+
+
+def import_log(app: App, asked: Import) -> Done:
+    """Take the log in; what is here already stays as it is."""
+    _refuse_others(app)
+    states = {**STATES, **dict(state_option(text) for text in asked.states)}
+    with asked.file.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        log = read(file, asked.file.name)
+    if asked.policy_out:
+        asked.policy_out.write_text(policy_text(log, asked.zone), encoding="utf-8")
+    with app.store.writing() as transaction:
+        options = _options(app, asked, transaction.policy, states)
+        return _record(app, transaction, log, options, asked.history, digest)
+
+
+def _refuse_others(app: App) -> None:
+    if app.bench is not None:
+        raise Malformed("An import has commits of its own.", remedy="Run it outside of `itil batch`.")
+    who = who_may("import")
+    if not set(who) & set(app.person.roles):
+        raise NotYourRole(
+            f"{app.actor} may not import.",
+            code="S17",
+            who=who,
+            remedy="An incident manager may: `--as PERSON`.",
+        )
+
+
+def state_option(text: str) -> tuple[str, State]:
+    """`On Hold=pending:awaiting-vendor` of the command line. Raises Malformed."""
+    name, equals, wanted = text.rpartition("=")
+    status, _, reason = wanted.partition(":")
+    if not equals or status not in STATUSES or (reason and status != PENDING):
+        raise Malformed(
+            f"--map {text!r} is not STATE=STATUS.",
+            remedy=f"STATUS is one of {', '.join(STATUSES)}; pending:REASON names the reason.",
+        )
+    return name, State(status, reason or ("awaiting-activity" if status == PENDING else None))
+
+
+def _options(app: App, asked: Import, policy: Policy, states: Mapping[str, State]) -> Options:
+    targets = {priority: policy.target(priority) for priority in PRIORITIES}
+    promises = {
+        priority: {"response": target.response, "resolution": target.resolution, "calendar": target.calendar}
+        for priority, target in targets.items()
+    }
+    pauses = {name: tuple(reason.pauses) for name, reason in policy.pending.items()}
+    return Options(app.actor, asked.zone, states, promises, pauses)
+
+
+def _record(app: App, transaction: Transaction, log: Log, options: Options, history: str, digest: str) -> Done:
+    from itil_cli.store.bulk import Bulk, load_bulk
+    from itil_cli.store.sources import taken_in
+    from itil_cli.store.transaction import Signing
+
+    present = taken_in(transaction, SYSTEM)
+    done = Done(log.name, len(log.incidents))
+    known = {number: rows for number, rows in log.incidents.items() if number in present}
+    done.present = len(known)
+    done.grown = sum(len(rows) > present[number] for number, rows in known.items())
+    fresh = replace(log, incidents={n: rows for n, rows in log.incidents.items() if n not in known})
+    if not fresh.incidents:
+        return done
+    taken = records(fresh, options, IncidentId(set(transaction.ids())))
+    bulk = Bulk(
+        history,
+        f"Import {SYSTEM}: {len(fresh.incidents):,} incidents",
+        (("Actor", app.actor), ("Import", f"{SYSTEM} {digest}")),
+        Signing(app.actor, app.now, app.clock()),
+        _progress(app, len(fresh.incidents)),
+    )
+    done.commit = load_bulk(transaction, _counted(taken, done), bulk)
+    return done
+
+
+def _counted(taken: Iterator[Taken], done: Done) -> Iterator[Record]:
+    for one in taken:
+        done.kinds.update(one.kinds)
+        done.events += len(one.record.events)
+        yield one.record
+
+
+def _progress(app: App, total: int) -> Callable[[int], None]:
+    """Says on a terminal how far it is; nothing elsewhere."""
+    if app.quiet or not sys.stderr.isatty():
+        return lambda done: None
+
+    def say(done: int) -> None:
+        if done % 500 == 0 or done == total:
+            end = "\n" if done == total else ""
+            print(f"\r{done:,} of {total:,} incidents", end=end, file=sys.stderr, flush=True)
+
+    return say
+
+
+def answer(app: App, done: Done) -> None:
+    """The summary: what was taken in, what was here, and what the process forbids, by kind."""
+    findings = sorted(done.kinds.items(), key=lambda item: (-item[1], item[0]))
+    document = {
+        "schema": "itil/1",
+        "kind": "import",
+        "system": SYSTEM,
+        "incidents": done.incidents,
+        "imported": done.incidents - done.present,
+        "present": done.present,
+        "events": done.events,
+        "commit": done.commit,
+        "findings": [
+            {"code": kind.code, "from": kind.origin, "to": kind.to, "count": count} for kind, count in findings
+        ],
+    }
+    app.emit(document, "\n".join(_lines(done, findings)))
+
+
+def _lines(done: Done, findings: list[tuple[Kind, int]]) -> Iterator[str]:
+    if done.present:
+        yield f"{done.present:,} of {done.incidents:,} are here already."
+    if done.grown:
+        yield f"{done.grown:,} of them have more rows now; an import never changes a record: they stay."
+    if done.commit:
+        new = done.incidents - done.present
+        yield f"{new:,} incidents imported from {done.file}, {done.events:,} events."
+    if findings:
+        yield f"{sum(count for _, count in findings):,} rows go where our process forbids; kept, and marked:"
+    for kind, count in findings:
+        yield f"  {kind.origin} → {kind.to}  {kind.code}  {count}"

@@ -1,0 +1,92 @@
+"""What `list`, `search` and `show` answer: rows of the index, one record, and what could not be read."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from itil_cli.cli.context import App
+from itil_cli.errors import GitTrouble
+from itil_cli.process.fold import fold
+from itil_cli.process.incident import kind_of, path_of
+
+if TYPE_CHECKING:
+    from itil_cli.store.index.index import Row
+    from itil_cli.store.snapshot import Snapshot
+
+MANY = 2000  # rows from which on git is asked for all differing files at once
+
+
+def answer(app: App, snapshot: Snapshot, rows: Sequence[Row], columns: Sequence[str] | None) -> None:
+    """A table, or the JSON document; files that could not be read are named on stderr, and hide no other."""
+    from itil_cli.render.machine import broken_documents, incidents_document, summary_document
+    from itil_cli.render.table import DEFAULT_COLUMNS, table
+
+    marked = _differing(app, snapshot, [row.path for row in rows])
+    broken = snapshot.index.broken()
+    if app.json:
+        documents = [summary_document(row.summary, row.path in marked) for row in rows]
+        app.emit(incidents_document(documents, broken=broken_documents(broken)), "")
+    elif rows:
+        shown = [row.summary | {"uncommitted": row.path in marked} for row in rows]
+        app.emit(None, table(shown, columns or DEFAULT_COLUMNS, _room()))
+    else:
+        app.emit(None, "There are none.")
+    for _, error in broken:
+        app.say(f"warning[{error.code}]: {error}")
+
+
+def _room() -> int | None:
+    """The terminal's width; None where the output is no terminal."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _differing(app: App, snapshot: Snapshot, paths: Sequence[str]) -> frozenset[str]:
+    """Which of these files are not as HEAD has them; at another commit no file lies there to differ."""
+    if not snapshot.is_head:
+        return frozenset()
+    from itil_cli.store.checkout.lying import differing
+
+    if len(paths) > MANY:
+        return frozenset(differing(app.store.git, snapshot.tree))
+    return frozenset(path for path in paths if is_uncommitted(app, snapshot, path))
+
+
+def is_uncommitted(app: App, snapshot: Snapshot, path: str) -> bool:
+    """Whether the work tree's file is not as HEAD has it, or no plain file."""
+    if not snapshot.is_head:
+        return False
+    from itil_cli.store.checkout.lying import differs
+
+    try:
+        return differs(app.store.git, snapshot.tree, path)
+    except GitTrouble:
+        return True
+
+
+def show(app: App, snapshot: Snapshot, record_id: str, *, public: bool) -> None:
+    """One record: the whole card, or what the requestor may see of it."""
+    record = snapshot.records[record_id]
+    if kind_of(record_id) != "INC":
+        _show_other(app, record)
+        return
+    from itil_cli.render.card import card, public_card
+    from itil_cli.render.machine import incident_document, public_document
+
+    incident, path = fold(record), path_of(record_id)
+    marked = is_uncommitted(app, snapshot, path)
+    document = incident_document(incident, record, uncommitted=marked) if app.json else {}
+    if public:
+        app.emit(public_document(document) if app.json else document, public_card(incident, record))
+    else:
+        app.emit(document, card(incident, record, path=path if marked else None))
+
+
+def _show_other(app: App, record: Any) -> None:
+    from itil_cli.render.knowledge import problem_card, problem_document
+    from itil_cli.render.machine import document
+
+    kind = {"PRB": "problem", "KE": "known-error", "KB": "article"}[kind_of(record.id)]
+    app.emit(document(kind, **problem_document(record)), problem_card(record))

@@ -1,0 +1,141 @@
+"""The program: a lazy table of commands, and the one place that catches errors.
+
+A module is imported when its command is called; `itil --help` reads the table alone. Global options are
+taken before and after the verb: every command gets them as it is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from itil_cli.cli.context import App
+from itil_cli.cli.params import GLOBAL_OPTIONS
+from itil_cli.cli.table import COMMANDS
+from itil_cli.errors import ItilError, Malformed
+
+BUG = "This is our bug, not your mistake. Please report it with what `itil --debug …` prints."
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every name of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, with the global options; None for an unknown one."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        from importlib import import_module
+
+        command: click.Command = getattr(import_module(f"itil_cli.cli.{entry.module}"), entry.attribute)
+        _add_globals(command)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Like click's, but an unknown verb gets a suggestion."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from itil_cli.errors import did_you_mean
+
+            hint = did_you_mean(args[0], COMMANDS)
+            raise Malformed(f"there is no command {args[0]!r}.", remedy=hint or "`itil --help` lists the commands.")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table by family, without importing a single command."""
+        families: dict[str, list[tuple[str, str]]] = {}
+        for name, entry in COMMANDS.items():
+            families.setdefault(entry.family, []).append((name, entry.help))
+        for family, rows in families.items():
+            with formatter.section(family):
+                formatter.write_dl(rows)
+
+
+def _add_globals(command: click.Command) -> None:
+    if isinstance(command, click.Group):
+        for child in command.commands.values():
+            _add_globals(child)
+    taken = {option for parameter in command.params for option in parameter.opts}
+    command.params.extend(option for option in GLOBAL_OPTIONS if not taken & set(option.opts))
+
+
+@click.group(
+    cls=Lazy,
+    invoke_without_command=True,
+    params=list(GLOBAL_OPTIONS),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(package_name="itil-cli", prog_name="itil")
+@click.pass_context
+def itil(ctx: click.Context) -> None:
+    """ITIL incident management in a shell and a git repository.
+
+    Without a command: what waits for you, and what is about to breach.
+    """
+    if ctx.invoked_subcommand is None:
+        from itil_cli.cli.home import home
+
+        home(ctx.ensure_object(App))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command line; returns the exit code (DESIGN.md). Errors go to stderr, nothing else does."""
+    app = App()
+    try:
+        return _invoke(app, list(argv))
+    except BrokenPipeError:
+        _silence_stdout()
+        return 0
+    except OSError as trouble:
+        return _report(app, argv, ItilError(f"{trouble.strerror}: {trouble.filename or 'output'}."), 6)
+
+
+def _invoke(app: App, argv: list[str]) -> int:
+    try:
+        itil.main(argv, prog_name="itil", obj=app, standalone_mode=False)
+        app.finish()
+        sys.stdout.flush()
+        return app.exit_code
+    except ItilError as error:
+        return _report(app, argv, error, error.exit_code)
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except click.ClickException as wrong:
+        return _report(app, argv, Malformed(wrong.format_message(), remedy=_usage(wrong)), 2)
+    except (KeyboardInterrupt, click.Abort):
+        print("interrupted", file=sys.stderr)
+        return 130
+    except (OSError, BrokenPipeError):
+        raise
+    except Exception as bug:
+        if app.debug or "--debug" in argv:
+            raise
+        return _report(app, argv, ItilError(f"{type(bug).__name__}: {bug}.", remedy=BUG), 70)
+    finally:
+        app.close()
+
+
+def _usage(wrong: click.ClickException) -> str | None:
+    ctx = getattr(wrong, "ctx", None)
+    return f"See `{ctx.command_path} --help`." if ctx is not None else None
+
+
+def _report(app: App, argv: Sequence[str], error: ItilError, exit_code: int) -> int:
+    from itil_cli.render.failure import failure_document, failure_text
+
+    as_json = app.json or "--json" in argv
+    print(failure_document(error, exit_code) if as_json else failure_text(error), file=sys.stderr)
+    return exit_code
+
+
+def _silence_stdout() -> None:
+    """The reader went away; what was done stays done."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

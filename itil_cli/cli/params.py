@@ -1,0 +1,70 @@
+"""Options that many commands share, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import click
+
+from itil_cli.cli.context import App
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def _store(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+        if value not in (None, False):
+            ctx.ensure_object(App).set_global(name, value)
+
+    return callback
+
+
+def _global(name: str, *flags: str, help: str, metavar: str | None = None, is_flag: bool = False) -> click.Option:
+    return click.Option(
+        [*flags, f"global_{name}"],
+        help=help,
+        metavar=metavar,
+        is_flag=is_flag,
+        expose_value=False,
+        is_eager=True,
+        callback=_store(name),
+    )
+
+
+GLOBAL_OPTIONS = (
+    _global("directory", "-C", metavar="DIR", help="Work in this store."),
+    _global("now_text", "--now", metavar="TIME", help="Take this as the time of what happens."),
+    _global("as_person", "--as", metavar="PERSON", help="Act as this person."),
+    _global("json", "--json", is_flag=True, help="Answer with one JSON document."),
+    _global("quiet", "-q", "--quiet", is_flag=True, help="Say nothing but errors."),
+    _global("debug", "--debug", is_flag=True, help="Show tracebacks."),
+    _global("no_index", "--no-index", is_flag=True, help="Do without the index (slower, same answers)."),
+)
+
+
+def pass_app(command: F) -> F:
+    """Hand the run's App to a command, as its first argument."""
+    return cast(F, click.make_pass_decorator(App)(command))
+
+
+def one_id(command: F) -> F:
+    """One incident's id, or any unique part of it."""
+    return click.argument("incident", metavar="ID", shell_complete=_complete_ids)(command)
+
+
+def many_ids(command: F) -> F:
+    """One or more incidents; all are changed or none."""
+    return click.argument("incidents", metavar="ID...", nargs=-1, required=True, shell_complete=_complete_ids)(command)
+
+
+def message(help: str) -> Callable[[F], F]:
+    """`-m TEXT`; `-` reads standard input."""
+    return click.option("-m", "--message", metavar="TEXT", help=help)
+
+
+def _complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    try:
+        return ctx.ensure_object(App).store.complete(incomplete)
+    except Exception:  # completion never speaks
+        return []

@@ -1,0 +1,48 @@
+"""Relate: link, unlink."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from itil_cli.cli.answering import act
+from itil_cli.cli.context import App
+from itil_cli.cli.params import message, one_id, pass_app
+from itil_cli.process.family import kinds_for
+
+
+def _whole(app: App, relation: str, target: str) -> str:
+    """The full id of a target, from any unique part of it."""
+    kinds = kinds_for(relation)
+    if not kinds:
+        return target
+    return app.bench.find(target, kinds[0]) if app.bench else app.snapshot.find(target, kinds[0])
+
+
+@click.command()
+@one_id
+@click.argument("relation", metavar="RELATION")
+@click.argument("target", metavar="TARGET")
+@message("Something to say with it.")
+@pass_app
+def link_command(app: App, incident: str, relation: str, target: str, **options: Any) -> None:
+    """child-of, duplicate-of, follows, related, problem, change, known-error, article (P03, S11).
+
+    Example: itil link 9xw child-of 7kq
+    """
+    act(app, "link", (incident,), relation=relation, target=_whole(app, relation, target), **options)
+
+
+@click.command()
+@one_id
+@click.argument("relation", metavar="RELATION")
+@click.argument("target", metavar="TARGET")
+@message("Why.")
+@pass_app
+def unlink_command(app: App, incident: str, relation: str, target: str, **options: Any) -> None:
+    """Take a link out again, in both files.
+
+    Example: itil unlink 9xw child-of 7kq
+    """
+    act(app, "unlink", (incident,), relation=relation, target=_whole(app, relation, target), **options)

@@ -1,0 +1,195 @@
+"""See: list, show, timeline, history, search, check."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from itil_cli.cli.context import App, parse_when
+from itil_cli.cli.filtering import FIELDS
+from itil_cli.cli.params import one_id, pass_app
+from itil_cli.errors import Malformed, did_you_mean
+from itil_cli.process.incident import path_of
+
+if TYPE_CHECKING:
+    from itil_cli.store.snapshot import Snapshot
+
+
+def _field_options(command: Any) -> Any:
+    for name in reversed(FIELDS):
+        option = click.option(f"--{name}", metavar="X", multiple=True, help=f"Only this {name}; `,` for several.")
+        command = option(command)
+    return command
+
+
+def _read_options(command: Any) -> Any:
+    command = click.option("--worktree", is_flag=True, help="The files as they lie, committed or not.")(command)
+    return click.option("--as-of", metavar="REV|DATE", help="As it stood at a commit or a time.")(command)
+
+
+def snapshot_of(app: App, as_of: str | None, worktree: bool) -> Snapshot:
+    """HEAD, or what `--as-of` or `--worktree` ask for."""
+    if as_of and worktree:
+        raise Malformed("--as-of and --worktree do not go together.", remedy="Leave one of them out.")
+    if worktree:
+        return app.store.work_tree()
+    if as_of is None:
+        return app.snapshot
+    try:
+        return app.store.as_of(as_of, parse_when(as_of))
+    except Malformed:
+        return app.store.as_of(as_of, None)
+
+
+@click.command("list")
+@click.argument("words", metavar="[FILTER]...", nargs=-1)
+@_field_options
+@click.option("--all", "everything", is_flag=True, help="Resolved, closed and canceled ones too.")
+@click.option("--sort", metavar="FIELDS", help="By these fields, `-` in front for descending.")
+@click.option("--columns", metavar="NAMES", help="Which columns, by commas.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
+@_read_options
+@pass_app
+def list_command(
+    app: App,
+    words: tuple[str, ...],
+    everything: bool,
+    sort: str | None,
+    columns: str | None,
+    limit: int | None,
+    as_of: str | None,
+    worktree: bool,
+    **fields: tuple[str, ...],
+) -> None:
+    """Incidents; the open ones by default.
+
+    Example: itil list status:pending service:payments opened:>2026-10-01 --sort -priority,opened
+    """
+    from itil_cli.cli.filtering import filter_of
+    from itil_cli.cli.listing import answer
+
+    snapshot = snapshot_of(app, as_of, worktree)
+    wanted = filter_of(app, words, fields, everything=everything)
+    answer(app, snapshot, snapshot.index.rows(wanted, _sorting(sort), limit), _columns(columns))
+
+
+def _sorting(sort: str | None) -> list[str]:
+    from itil_cli.store.index.query import SORTABLE
+
+    names = [name.strip() for name in sort.split(",")] if sort else []
+    for name in names:
+        _check_name(name.removeprefix("-"), SORTABLE, "field to sort by")
+    return names
+
+
+def _columns(columns: str | None) -> list[str] | None:
+    from itil_cli.render.table import COLUMNS
+
+    names = [name.strip().replace("-", "_") for name in columns.split(",")] if columns else None
+    for name in names or ():
+        _check_name(name, COLUMNS, "column")
+    return names
+
+
+def _check_name(name: str, known: Any, what: str) -> None:
+    if name not in known:
+        hint = did_you_mean(name, known) or f"There are: {', '.join(known)}."
+        raise Malformed(f"there is no {what} {name!r}.", remedy=hint)
+
+
+@click.command("search")
+@click.argument("words", metavar="TEXT...", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="At most so many.")
+@_read_options
+@pass_app
+def search_command(app: App, words: tuple[str, ...], limit: int, as_of: str | None, worktree: bool) -> None:
+    """Incidents that hold all the words, open or not; where the title does, first.
+
+    Fields narrow it down as in `list`. Example: itil search "connection reset" service:payments
+    """
+    from itil_cli.cli.filtering import filter_of
+    from itil_cli.cli.listing import answer
+
+    snapshot = snapshot_of(app, as_of, worktree)
+    wanted = filter_of(app, words, {}, everything=True)
+    if wanted.text is None:
+        raise Malformed("there is nothing to search for.", remedy="Give a word; `itil list` filters by fields alone.")
+    answer(app, snapshot, snapshot.index.search(wanted.text, limit, wanted=wanted), None)
+
+
+@click.command("show")
+@one_id
+@click.option("--public", is_flag=True, help="What the requestor may see.")
+@_read_options
+@pass_app
+def show_command(app: App, incident: str, public: bool, as_of: str | None, worktree: bool) -> None:
+    """Everything about one incident.
+
+    Example: itil show 7kq
+    """
+    from itil_cli.cli.listing import show
+
+    snapshot = snapshot_of(app, as_of, worktree)
+    show(app, snapshot, snapshot.find(incident), public=public)
+
+
+@click.command("timeline")
+@one_id
+@_read_options
+@pass_app
+def timeline_command(app: App, incident: str, as_of: str | None, worktree: bool) -> None:
+    """What happened, in order, with the texts of the work log.
+
+    Example: itil timeline 7kq
+    """
+    from itil_cli.process.fold import fold
+    from itil_cli.render.events import timeline
+    from itil_cli.render.machine import document, event_documents
+
+    snapshot = snapshot_of(app, as_of, worktree)
+    incident_id = snapshot.find(incident)
+    seen = fold(snapshot.records[incident_id])
+    app.emit(document("timeline", id=incident_id, events=event_documents(seen)), timeline(seen))
+
+
+@click.command("history")
+@one_id
+@pass_app
+def history_command(app: App, incident: str) -> None:
+    """The commits that touched an incident, newest first, from git.
+
+    Example: itil history 7kq
+    """
+    from itil_cli.render.history import commit_document, history_lines
+    from itil_cli.render.machine import document
+
+    incident_id = app.snapshot.find(incident)
+    commits = app.store.git.history(path_of(incident_id), app.snapshot.commit_id)
+    app.emit(
+        document("history", id=incident_id, commits=[commit_document(commit) for commit in commits]),
+        history_lines(commits),
+    )
+
+
+@click.command("check")
+@click.option("--fix", is_flag=True, help="Mend what is only derived: summaries and missing sides of links.")
+@click.option("--strict", is_flag=True, help="Warnings count as findings too.")
+@_read_options
+@pass_app
+def check_command(app: App, fix: bool, strict: bool, as_of: str | None, worktree: bool) -> None:
+    """Is every file what its events say, and does the policy know every name? Exit 1 with findings.
+
+    Example: itil check --fix
+    """
+    from itil_cli.cli.checking import check, mend
+    from itil_cli.render.history import finding_lines
+    from itil_cli.render.machine import findings_document
+
+    if fix and (as_of or worktree):
+        raise Malformed("--fix mends HEAD only.", remedy="Leave --as-of and --worktree out.")
+    if fix:
+        mend(app)
+    found = check(snapshot_of(app, as_of, worktree))
+    app.exit_code = 1 if any(strict or one.severity == "error" for one in found) else 0
+    app.emit(findings_document(found), finding_lines(found) or "Every file is what its events say.")

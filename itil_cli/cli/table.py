@@ -1,0 +1,93 @@
+"""Every command: its family, its one-line help, and where it lives. `itil --help` prints this table."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """Where a command lives."""
+
+    family: str
+    module: str
+    attribute: str
+    help: str
+
+
+def _family(family: str, module: str, *rows: tuple[str, str]) -> dict[str, Entry]:
+    return {name: Entry(family, module, f"{name.replace('-', '_')}_command", help_text) for name, help_text in rows}
+
+
+COMMANDS: dict[str, Entry] = (
+    _family(
+        "Start",
+        "start",
+        ("init", "Make a store, or turn this repository into one."),
+        ("rules", "The rules of the process and what to do about each."),
+    )
+    | _family(
+        "Start",
+        "policy",
+        ("policy", "Show, check and describe the settings."),
+        ("people", "Who is who, and who may do what."),
+    )
+    | _family(
+        "Record",
+        "record",
+        ("log", "Record a new incident."),
+        ("contact", "The requestor was heard again."),
+        ("note", "Write into the work log."),
+        ("tell", "Write to the requestor."),
+        ("edit", "Change title or description."),
+        ("adopt", "Take in what was edited by hand."),
+    )
+    | _family(
+        "Route",
+        "route",
+        ("classify", "Category, impact and urgency; the priority follows."),
+        ("assign", "To a support group, or a person of it."),
+        ("return", "Back to the desk."),
+        ("accept", "Take on what is assigned to your group."),
+        ("take", "Assign to me and accept."),
+        ("escalate", "To a higher group, or up the chain."),
+        ("acknowledge", "Answer an escalation."),
+    )
+    | _family(
+        "Work",
+        "work",
+        ("pend", "Wait for the requestor or something outside."),
+        ("resume", "The wait is over."),
+        ("vendor", "A vendor's ticket: opened, answered."),
+        ("apply", "A known error or article was used."),
+    )
+    | _family(
+        "Finish",
+        "finish",
+        ("resolve", "Resolved: code, notes, category."),
+        ("reopen", "It was not resolved after all."),
+        ("close", "The requestor confirmed."),
+        ("cancel", "The requestor wants no more, or it was no incident."),
+        ("correct", "The incident manager mends what an event says."),
+    )
+    | _family(
+        "Relate",
+        "relate",
+        ("link", "Child, duplicate, problem, known error, …"),
+        ("unlink", "Take a link out again."),
+    )
+    | _family("Major", "major", ("major", "Major incidents: propose, accept, update, review."))
+    | _family("Know", "know", ("problem", "Problems: list and show."))
+    | _family(
+        "See",
+        "see",
+        ("list", "Incidents, open ones by default."),
+        ("show", "One incident."),
+        ("timeline", "What happened, in order."),
+        ("history", "The commits of an incident."),
+        ("search", "Full text over incidents."),
+        ("check", "Is every file what its events say?"),
+    )
+    | _family("Keep time", "calc", ("calc", "Business time between two instants, or after a duration."))
+    | _family("Keep time", "batch", ("batch", "Many commands under one lock."))
+    | _family("Take in", "takein", ("import", "Load incidents from another system."))
+)

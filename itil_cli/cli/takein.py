@@ -1,0 +1,44 @@
+"""Take in: what another system has recorded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from itil_cli.cli.context import App
+from itil_cli.cli.params import pass_app
+
+
+@click.group()
+def import_command() -> None:
+    """Load incidents from another system; the incident manager only (S17).
+
+    Example: itil import servicenow incident_event_log.zip
+    """
+
+
+@import_command.command("servicenow")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--zone", metavar="Z", default="UTC", show_default=True, help="The zone of the log's times.")
+@click.option(
+    "--history",
+    type=click.Choice(["events", "single"]),
+    default="single",
+    show_default=True,
+    help="One commit for every event in time order, or one in all.",
+)
+@click.option("--policy-out", metavar="FILE", type=click.Path(path_type=Path), help="Write the log's policy.")
+@click.option("--map", "states", metavar="STATE=STATUS", multiple=True, help="What a state of the log means.")
+@pass_app
+def servicenow(app: App, file: Path, zone: str, history: str, policy_out: Path | None, states: tuple[str, ...]) -> None:
+    """Load a ServiceNow incident log (CSV, or a zip of one): each row becomes an event, nothing is lost.
+
+    What our process forbids is kept, marked, and counted at the end. Safe to run twice.
+
+    Example: itil import servicenow log.zip --zone Europe/Paris --map "-100=pending:awaiting-activity"
+    """
+    from itil_cli.cli.importing import Import, answer, import_log
+
+    done = import_log(app, Import(file, zone, history, states, policy_out))
+    answer(app, done)

@@ -1,0 +1,98 @@
+"""A list as a table: one line an incident, the columns asked for, as wide as the terminal is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from itil_cli.render.text import one_line, pad, shorten, when, width
+
+Row = Mapping[str, Any]
+DEFAULT_COLUMNS = ("id", "status", "priority", "group", "assignee", "opened", "title")
+NARROWEST_TITLE = 20
+
+
+def _plain(name: str) -> Callable[[Row], str]:
+    def cell(row: Row) -> str:
+        value = row.get(name)
+        if isinstance(value, list):
+            return " ".join(str(item) for item in value)
+        return "" if value is None else str(value)
+
+    return cell
+
+
+def _instant(name: str) -> Callable[[Row], str]:
+    return lambda row: when(row.get(name))
+
+
+def _links(row: Row) -> str:
+    return " ".join(f"{link['relation']}:{link['target']}" for link in row.get("links") or ())
+
+
+def _marked_id(row: Row) -> str:
+    return f"{row['id']}*" if row.get("uncommitted") else str(row["id"])
+
+
+COLUMNS: dict[str, Callable[[Row], str]] = {
+    **{
+        name: _plain(name)
+        for name in [
+            "status",
+            "priority",
+            "highest_priority",
+            "impact",
+            "urgency",
+            "service",
+            "cis",
+            "category",
+            "product",
+            "tenant",
+            "group",
+            "assignee",
+            "requestor",
+            "channel",
+            "owner",
+            "parent",
+            "children",
+            "major",
+            "reassignments",
+            "reopens",
+            "contacts",
+            "recurrences",
+            "reason",
+            "until",
+            "title",
+        ]
+    },
+    "id": _marked_id,
+    "links": _links,
+    "opened": _instant("logged_at"),
+    "updated": _instant("last_at"),
+    "resolved": _instant("resolved_at"),
+    "closed": _instant("closed_at"),
+    "due": _instant("due"),
+}
+
+
+def table(rows: Sequence[Row], columns: Sequence[str] = DEFAULT_COLUMNS, room: int | None = None) -> str:
+    """The rows under their headings; `room` is the terminal's width, None for no limit.
+
+    Where the lines are too long, the title gives way. Columns must be names of COLUMNS."""
+    from tabulate import tabulate
+
+    cells = [[one_line(COLUMNS[name](row)) for name in columns] for row in rows]
+    headings = [name.replace("_", " ") for name in columns]
+    widths = _widths(headings, cells)
+    if room is not None and "title" in columns:
+        place = columns.index("title")
+        excess = sum(widths) + 2 * (len(widths) - 1) - room
+        widths[place] = max(min(widths[place], NARROWEST_TITLE), widths[place] - max(0, excess))
+    lines = [[pad(shorten(cell, wide), wide) for cell, wide in zip(row, widths, strict=True)] for row in cells]
+    named = [pad(heading, wide) for heading, wide in zip(headings, widths, strict=True)]
+    shown = tabulate([named, *lines], tablefmt="plain", disable_numparse=True, preserve_whitespace=True)
+    return "\n".join(line.rstrip() for line in shown.split("\n"))
+
+
+def _widths(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
+    return [max([width(heading), *(width(row[place]) for row in cells)]) for place, heading in enumerate(headings)]
