@@ -1,0 +1,23 @@
+"""Run the benchmarks that were named, or all."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable, Iterator
+
+from benchmarks import startup, write
+
+ALL: dict[str, Callable[[], Iterator[str]]] = {"startup": startup.report, "write": write.report}
+
+
+def main() -> None:
+    """Print every table."""
+    print(f"Python {platform.python_version()}, {platform.system()} {platform.machine()}")
+    for name in sys.argv[1:] or ALL:
+        print()
+        for line in ALL[name]():
+            print(line, flush=True)
+
+
+main()
