@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from itil_cli.errors import Refused
-from itil_cli.process.incident import OPEN, PENDING, RESOLVED, Event, Incident, kind_of
+from itil_cli.process.incident import OPEN, PENDING, RESOLVED, Event, Incident
 
 if TYPE_CHECKING:
     from itil_cli.process.lifecycle.case import Case
@@ -99,17 +99,21 @@ def resolve_children(case: Case, parent_id: str) -> None:
 
 def reopen_children(case: Case, parent_id: str, resolution: str | None, act: Event) -> None:
     """Children resolved by that very resolution reopen with the parent (S11)."""
+    from itil_cli.process.lifecycle.promises import ola
+
     for child_id in case.incident(parent_id).children:
         child = case.incident(child_id)
         if child.status == RESOLVED and child.resolved_n == resolution:
+            group = child.resolving_group or child.group
             case.add(
                 child_id,
                 "reopened",
                 n=act.n,
                 text=f"Reopened with {parent_id}: {act.text}",
                 mode=act.get("mode"),
-                group=child.resolving_group or child.group,
+                group=group,
                 rule=f"by-parent: {parent_id}",
+                promised=ola(case, group, child.priority) if group else None,
             )
             case.notes.append(f"{child_id} is reopened with its parent.")
 
@@ -130,8 +134,3 @@ def kinds_for(relation: str) -> tuple[str, ...]:
     if relation in BETWEEN_INCIDENTS:
         return ("INC",)
     return {"problem": ("PRB",), "known-error": ("KE",), "article": ("KB",)}.get(relation, ())
-
-
-def is_incident(record_id: str) -> bool:
-    """Whether an id names an incident."""
-    return kind_of(record_id) == "INC"

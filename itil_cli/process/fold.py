@@ -12,16 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from itil_cli.process.incident import Event, Incident, Record, Value, texts
+from itil_cli.process.incident import Event, Incident, Record, State, Value, texts
 from itil_cli.process.steps import apply
-from itil_cli.process.transitions import ANY_TIME_RELATIONS, legal, rows_for
+from itil_cli.process.transitions import ANY_TIME_RELATIONS, RECEIVED_RELATIONS, legal, rows_for
 
 _FROM_HEADER = ("title", "service", "product", "tenant", "requestor", "channel")
 
 
 def fold(record: Record) -> Incident:
     """The incident that a record's events tell of (S2, S16). Never raises for what events say."""
-    incident = Incident(record.id, events=corrected(record.events))
+    incident = Incident(record.id, events=corrected(record.events), written=record.events)
     _take_header(incident, record.fields)
     seen: set[str] = set()
     for event in incident.events:
@@ -31,6 +31,9 @@ def fold(record: Record) -> Incident:
             incident.voids[event.n] = why
             continue
         apply(incident, event)
+        now = incident
+        state = State(event, now.status, now.reason, now.pauses, now.until, now.group, now.assignee)
+        incident.trail.append(state)
     return incident
 
 
@@ -38,9 +41,11 @@ def corrected(events: Iterable[Event]) -> tuple[Event, ...]:
     """The events as later corrections want them read; the correction itself stays too (S5)."""
     events = tuple(events)
     changes: dict[str, dict[str, Value]] = {}
-    for event in events:
+    for place, event in enumerate(events):
+        if event.do != "corrected" or any(event.n == earlier.n for earlier in events[:place]):
+            continue
         target, values = event.get("event"), event.get("set")
-        if event.do == "corrected" and isinstance(target, str) and isinstance(values, dict):
+        if isinstance(target, str) and isinstance(values, dict):
             changes.setdefault(target, {}).update(values)
     if not changes:
         return events
@@ -57,24 +62,28 @@ def why_void(incident: Incident, event: Event) -> str | None:
         return f"this version knows no event {event.do!r}"
     if event.do in ("linked", "unlinked"):
         return _why_no_link(incident, event)
-    if legal(event.do, incident.status, by_rule=event.get("rule") is not None or _recovered(event)):
-        return None
-    return f"{event.do} does not fit the status {incident.status}"
-
-
-def _recovered(event: Event) -> bool:
-    return event.get("kind") == "recovered"
+    by_rule = event.get("rule") is not None
+    if not legal(event.do, incident.status, by_rule=by_rule, kind=event.str("kind")):
+        return f"{event.do} does not fit the status {incident.status}"
+    if event.do == "closed" and by_rule and incident.unanswered and event.get("confirmed-by") is None:
+        return f"the contact {incident.unanswered} waits for an answer"
+    return None
 
 
 def _why_no_link(incident: Incident, event: Event) -> str | None:
-    relation = event.get("relation")
-    if not legal(event.do, incident.status, by_rule=False) and relation not in ANY_TIME_RELATIONS:
+    relation = event.str("relation") or ""
+    if not legal(event.do, incident.status, by_rule=False) and not _any_time(event.do, relation):
         return f"{event.do} does not fit the status {incident.status}"
     if event.do == "linked" and relation == "child-of" and (incident.parent or incident.children):
         return "it has a parent already" if incident.parent else "it has children"
     if event.do == "linked" and relation == "parent-of" and incident.parent:
         return "it is a child itself"
     return None
+
+
+def _any_time(do: str, relation: str) -> bool:
+    """A child may leave a parent that is resolved or closed by now (S11)."""
+    return relation in ANY_TIME_RELATIONS | RECEIVED_RELATIONS or (do, relation) == ("unlinked", "parent-of")
 
 
 def _take_header(incident: Incident, header: Mapping[str, Value]) -> None:

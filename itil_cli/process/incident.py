@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 Value = None | bool | int | str | list["Value"] | dict[str, "Value"]
 
@@ -92,6 +92,18 @@ class Escalation:
     acknowledged_at: int | None = None
 
 
+class State(NamedTuple):
+    """How things stand after an event that counts: what clocks are made of (S2). `until` as the event writes it."""
+
+    event: Event
+    status: str
+    reason: str | None
+    pauses: tuple[str, ...]
+    until: str | None
+    group: str | None
+    assignee: str | None
+
+
 @dataclass(slots=True)
 class Incident:
     """What the events say. Only the fold writes to it; everybody else reads.
@@ -143,10 +155,12 @@ class Incident:
     reopen_until: str | None = None
     resolving_group: str | None = None
     resolved_n: str | None = None
-    reopened_since: bool = False
+    reopened_since: bool = False  # on its own, after its parent had resolved it
+    contacts_since: int = 0  # contacts since the last reopening
     unanswered: str | None = None
     dedup_key: str | None = None
     potential: bool = False
+    unverified: bool = False  # the requestor is unknown, and no desk has classified yet
     response: str | None = None
     resolution: str | None = None
     calendar: str | None = None
@@ -154,6 +168,8 @@ class Incident:
     imported: bool = False
     events: tuple[Event, ...] = ()
     voids: dict[str, str] = field(default_factory=dict)
+    trail: list[State] = field(default_factory=list)  # one state for each event that counts, in order
+    written: tuple[Event, ...] = ()  # the events before corrections
 
     @property
     def is_open(self) -> bool:

@@ -47,13 +47,15 @@ class Asked:
 
 def may(row: Row, asked: Asked) -> bool:
     """Whether one of the actor's roles satisfies a line of S10 for this incident."""
-    roles = set(asked.actor.roles)
-    if asked.incident.major == "accepted":
-        if MIM in roles:
-            roles.add(IM)
-        if row.verb in ENDINGS:
-            roles &= {IM}
+    roles = roles_on(asked.incident, asked.actor)
+    if asked.incident.major == "accepted" and row.verb in ENDINGS:
+        roles &= {IM}
     return any(role in row.may and _HOLDS[row.may[role]](role, asked) for role in roles)
+
+
+def roles_on(incident: Incident, actor: Person) -> frozenset[str]:
+    """The actor's roles; on an accepted major incident its manager has the incident manager's too."""
+    return actor.roles | {IM} if incident.major == "accepted" and MIM in actor.roles else actor.roles
 
 
 def is_own(role: str, actor: Person, incident: Incident, people: People) -> bool:

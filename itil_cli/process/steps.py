@@ -17,14 +17,14 @@ from itil_cli.process.incident import (
     Incident,
     texts,
 )
-from itil_cli.process.transitions import rows_for
+from itil_cli.process.transitions import leads_to
 
 
 def apply(incident: Incident, event: Event) -> None:
     """Let a legal event change the incident."""
     incident.last_at = max(incident.last_at, event.at)
     before = incident.status
-    to = next((row.to for row in rows_for(event.do) if row.to), None)
+    to = leads_to(event.do)
     if to and event.do != "logged":
         incident.status = to
     if before == PENDING and incident.status != PENDING:
@@ -70,6 +70,7 @@ def _logged(incident: Incident, event: Event) -> None:
     incident.logged_at = event.at
     _copy(incident, event, "title", "channel", "requestor", "tenant", "dedup_key", "owner")
     incident.potential = event.get("potential") is True
+    incident.unverified = event.get("unverified") is True
     _classification(incident, event)
     _promise(incident, event)
     incident.group = event.str("group")
@@ -78,6 +79,7 @@ def _logged(incident: Incident, event: Event) -> None:
 
 def _contacted(incident: Incident, event: Event) -> None:
     incident.contacts += 1
+    incident.contacts_since += 1
     incident.unanswered = event.n
 
 
@@ -109,6 +111,8 @@ def _classified(incident: Incident, event: Event) -> None:
     _classification(incident, event)
     _promise(incident, event)
     _copy(incident, event, "owner")
+    if event.get("verified") is True:
+        incident.unverified = False
 
 
 def _assigned(incident: Incident, event: Event) -> None:
@@ -167,18 +171,20 @@ def _resolved(incident: Incident, event: Event) -> None:
     incident.resolved_at, incident.resolved_n = event.at, event.n
     incident.first_resolved_at = incident.first_resolved_at or event.at
     incident.resolving_group = incident.group
+    incident.reopened_since = False
     incident.unanswered = None
 
 
 def _reopened(incident: Incident, event: Event) -> None:
     incident.reopens += 1
-    incident.reopened_since = True
+    with_parent = (event.str("rule") or "").startswith("by-parent")
+    incident.reopened_since = incident.kind == "by-parent" and not with_parent
     incident.code = incident.kind = incident.closes_at = incident.reopen_until = None
     incident.resolved_at = None
     incident.unanswered = None
     _move(incident, event.str("group"))
     incident.assignee = None
-    incident.escalations = [known for known in incident.escalations if known.acknowledged_at is not None]
+    incident.escalations, incident.contacts_since = [], 0  # a reopening starts anew (S13)
 
 
 def _closed(incident: Incident, event: Event) -> None:
@@ -218,7 +224,7 @@ def _imported(incident: Incident, event: Event) -> None:
     if "group" in event.data:
         _move(incident, event.str("group"))
     if "assignee" in event.data:
-        incident.assignee = event.str("assignee")
+        incident.assignee = event.str("assignee") or None
     _copy(incident, event, "code", "kind")
     _imported_status(incident, event, before)
 

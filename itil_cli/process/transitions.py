@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from itil_cli.process.incident import (
     ASSIGNED,
@@ -46,7 +47,9 @@ LIVE = frozenset({NEW, ASSIGNED, IN_PROGRESS, PENDING})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of S10. `to` None leaves the status as it is; `rule` rows are for events that a rule makes."""
+    """One line of S10. `to` None leaves the status as it is; `rule` rows are for events that a rule makes.
+
+    `kind`: only a resolution of this kind goes this way; None: any."""
 
     verb: str
     do: str
@@ -55,6 +58,7 @@ class Row:
     code: str
     may: Mapping[str, str] = field(default_factory=dict)
     rule: bool = False
+    kind: str | None = None
 
 
 def _staff(desk: str = ANY, support: str = OWN, im: str = ANY, **more: str) -> dict[str, str]:
@@ -81,7 +85,7 @@ ROWS: tuple[Row, ...] = (
     Row("pend", "pended", frozenset({IN_PROGRESS, PENDING}), PENDING, "P12", _staff()),
     Row("resume", "resumed", frozenset({PENDING}), IN_PROGRESS, "P12", _staff()),
     Row("resolve", "resolved", frozenset({NEW}), RESOLVED, "R2", {DESK: ANY, IM: ANY, BOT: OWN_KEY}),
-    Row("resolve", "resolved", frozenset({ASSIGNED}), RESOLVED, "R2", {BOT: OWN_KEY}),
+    Row("resolve", "resolved", frozenset({ASSIGNED}), RESOLVED, "R2", {BOT: OWN_KEY}, kind="recovered"),
     Row("resolve", "resolved", frozenset({IN_PROGRESS, PENDING}), RESOLVED, "R2", _staff()),
     Row(
         "reopen",
@@ -125,7 +129,12 @@ ROWS: tuple[Row, ...] = (
 )
 
 # Relations that stay open to change after closing (S9, S10 "problem: any").
-ANY_TIME_RELATIONS = frozenset({"problem", "known-error", "article", "follows", "followed-by"})
+ANY_TIME_RELATIONS = frozenset({"problem", "known-error", "article", "follows"})
+# Relations that an incident receives from another one's link, whatever its own status.
+RECEIVED_RELATIONS = frozenset({"followed-by", "duplicated-by", "related"})
+
+# What an error does not offer as a way on.
+_NOT_OFFERED = ("major", "import", "redact", "task", "review", "action")
 
 _BY_VERB: dict[str, tuple[Row, ...]] = {}
 _BY_DO: dict[str, tuple[Row, ...]] = {}
@@ -144,17 +153,22 @@ def rows_for(do: str) -> tuple[Row, ...]:
     return _BY_DO.get(do, ())
 
 
-def legal(do: str, status: str, *, by_rule: bool) -> bool:
-    """Whether an event of this kind fits the status (S16); `by_rule` opens the lines for rules too."""
-    return any(status in row.origin and (by_rule or not row.rule) for row in rows_for(do))
+@lru_cache(maxsize=2048)
+def leads_to(do: str) -> str | None:
+    """The status that an event of this kind leads to; None where it leaves it as it is."""
+    return next((row.to for row in rows_for(do) if row.to), None)
+
+
+@lru_cache(maxsize=2048)
+def legal(do: str, status: str, *, by_rule: bool, kind: str | None = None) -> bool:
+    """Whether an event fits the status (S16); `by_rule` opens the lines for rules, `kind` is a resolution's."""
+    return any(status in row.origin and (by_rule or not row.rule) and row.kind in (None, kind) for row in rows_for(do))
 
 
 def allowed_from(status: str) -> tuple[str, ...]:
     """The verbs that lead on from a status, in the table's order, for an error's `allowed`."""
     seen = dict.fromkeys(
-        row.verb
-        for row in ROWS
-        if status in row.origin and not row.rule and not row.verb.startswith(("major", "import", "redact"))
+        row.verb for row in ROWS if status in row.origin and not row.rule and not row.verb.startswith(_NOT_OFFERED)
     )
     return tuple(seen)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
+from itil_cli.errors import ItilError
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import Incident, Record
 from itil_cli.process.lifecycle import Command, Decision, decide
 from itil_cli.process.settings.people import parse as parse_people
 from itil_cli.process.settings.policy import parse as parse_policy
 from itil_cli.process.settings.services import Services
+from itil_cli.process.settings.services import parse as parse_services
 from itil_cli.process.time.instants import parse_instant
 
 PEOPLE: list[dict[str, Any]] = [
@@ -51,9 +56,14 @@ class Letters:
 class World:
     """Records and a clock; `do` carries out a command as a person and keeps what it decided."""
 
-    def __init__(self, **policy: Any) -> None:
-        self.policy = parse_policy({**POLICY, **policy})
-        self.people = parse_people({"people": PEOPLE})
+    def __init__(
+        self, *, people: Sequence[dict[str, Any]] = (), services: dict[str, Any] | None = None, **policy: Any
+    ) -> None:
+        """`people` come on top, or instead of one with the same address; policy keys with underscores."""
+        self.policy = parse_policy({**POLICY, **{name.replace("_", "-"): value for name, value in policy.items()}})
+        known = {person["email"]: person for person in (*PEOPLE, *people)}
+        self.people = parse_people({"people": list(known.values())})
+        self.services = parse_services({"services": services}) if services else Services.none()
         self.records: dict[str, Record] = {}
         self.now = START
         self.ids = Letters()
@@ -64,10 +74,32 @@ class World:
         self.now += 60
         actor = self.people.at(f"{who}@example.com", self.now)
         command = Command(verb, ids, options)
-        self.last = decide(command, self.records, self.policy, self.people, actor, self.now, self.ids, Services.none())
+        self.last = decide(command, self.records, self.policy, self.people, actor, self.now, self.ids, self.services)
         for record_id, (_, after) in self.last.changes.items():
             self.records[record_id] = after
         return self.see(self.last.ids[0])
+
+    def refusal(self, who: str, verb: str, *ids: str, **options: Any) -> ItilError:
+        """The error that a command is refused with; nothing is recorded then."""
+        before = dict(self.records)
+        with pytest.raises(ItilError) as found:
+            self.do(who, verb, *ids, **options)
+        assert self.records == before
+        return found.value
+
+    def at(self, text: str) -> None:
+        """Set the clock, so that the next command is done at that time."""
+        self.now = parse_instant(text) - 60
+
+    def event(self, incident_id: str, place: int = -1) -> dict[str, Any]:
+        """What an event says, its kind and actor included."""
+        event = self.records[incident_id].events[place]
+        return {"do": event.do, "by": event.by, **event.data}
+
+    def notes(self) -> tuple[str, ...]:
+        """What the card of the last command says beside the incident."""
+        assert self.last is not None
+        return self.last.notes
 
     def see(self, incident_id: str) -> Incident:
         """The incident as its events tell it."""

@@ -18,6 +18,7 @@ from itil_cli.process.lifecycle import (
     recording,
     relating,
     routing,
+    sweeping,
     working,
 )
 from itil_cli.process.lifecycle.case import Case, Command
@@ -50,6 +51,7 @@ VERBS: dict[str, Callable[[Case, str], str]] = {
     "correct": mending.correct,
     "link": relating.link,
     "unlink": relating.unlink,
+    "sweep": sweeping.sweep,
     "major propose": majoring.propose,
     "major accept": majoring.accept,
     "major reject": majoring.reject,

@@ -15,7 +15,7 @@ from itil_cli.errors import Refused
 from itil_cli.process.fold import fold, why_void
 from itil_cli.process.incident import Event, Incident, Record
 from itil_cli.process.lifecycle.case import CLOCK_SLACK, Case
-from itil_cli.process.lifecycle.judge import not_your_role, permit
+from itil_cli.process.lifecycle.judge import not_your_role, origins, permit
 from itil_cli.process.rights import Asked, may
 from itil_cli.process.time.instants import format_instant
 from itil_cli.process.transitions import rows_for
@@ -69,7 +69,9 @@ def _check_event(case: Case, before: Incident, event: Event) -> None:
             remedy="Give it the time at which it happened.",
         )
     asked = Asked(case.actor, before, case.policy, case.people, event.data)
-    if not any(may(row, asked) for row in rows_for(event.do) if before.status in row.origin and not row.rule):
+    if not any(
+        may(row, asked) for row in rows_for(event.do) if before.status in origins(row, event.data) and not row.rule
+    ):
         raise not_your_role(case, rows_for(event.do)[0].verb, before)
 
 

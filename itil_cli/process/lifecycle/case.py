@@ -16,6 +16,7 @@ from typing import cast
 from itil_cli.errors import NotFound, Refused
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import Event, Ids, Incident, Record, Value, kind_of
+from itil_cli.process.lifecycle.promises import further
 from itil_cli.process.settings.people import People, Person
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.services import Services
@@ -96,7 +97,10 @@ class Case:
         record = self.record(record_id)
         self.before.setdefault(record_id, self.records.get(record_id))
         name = n or f"{len(record.events) + 1}-{self.ids.letters(4).lower()}"
-        event = Event(self._stamp(record), self.actor.email, name, do, _kept(data | dict(promised or {})), text)
+        said = _kept(data | dict(promised or {}))
+        if self.policy.clocks and kind_of(record_id) == "INC":
+            said |= further(self.policy, self.incident(record_id), do, said)
+        event = Event(self._stamp(record), self.actor.email, name, do, said, text)
         self._put(replace(record, events=(*record.events, event)))
         return event
 

@@ -7,6 +7,7 @@ from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
 from itil_cli.process.lifecycle.promises import ola
+from itil_cli.process.rights import roles_on
 from itil_cli.process.transitions import DESK, IM
 
 REASONS = ("unknown-group", "misrouted", "cannot-resolve", "threshold", "repeat", "decision")
@@ -36,8 +37,8 @@ def escalate(case: Case, incident_id: str) -> str:
 
 
 def _functional(case: Case, incident: Incident, group: str, reason: str) -> None:
-    agreed = case.command.text("agreed_with")
-    free = case.actor.roles & {DESK, IM} or group in case.actor.groups
+    agreed = agreement(case, group)
+    free = roles_on(incident, case.actor) & {DESK, IM} or group in case.actor.groups
     if not free and not agreed and group not in ladder(case, incident.group):
         up = ", ".join(ladder(case, incident.group)) or "none"
         raise refuse(
@@ -54,9 +55,25 @@ def _functional(case: Case, incident: Incident, group: str, reason: str) -> None
         group=group,
         trigger="by-hand",
         reason=reason,
-        agreed_with=names.person(case, agreed).email if agreed else None,
+        agreed_with=agreed,
         promised=ola(case, group, incident.priority),
     )
+
+
+def agreement(case: Case, group: str) -> str | None:
+    """Who agreed for the group (P09), where somebody is named. Raises Refused for somebody who cannot."""
+    named = case.command.text("agreed_with")
+    if named is None:
+        return None
+    other = names.person(case, named)
+    if group not in other.groups:
+        raise refuse(
+            case,
+            "P09",
+            f"{other.email} is not in {group} and cannot agree for it.",
+            f"Members of {group}: {', '.join(case.people.members(group)) or 'none'}.",
+        )
+    return other.email
 
 
 def ladder(case: Case, group: str | None) -> tuple[str, ...]:
@@ -83,12 +100,23 @@ def _up(case: Case, incident: Incident, reason: str) -> None:
 
 def next_level(case: Case, incident: Incident) -> str:
     """The next level of the chain that is somebody else; the incident manager is the last (P11, S13)."""
-    reached = {known.to for known in incident.escalations}
+    reached = {case.actor.email}
+    handed_over = {event.n for event in incident.events if event.do == "escalated" and event.get("group")}
+    for known in incident.escalations:
+        if known.n not in handed_over:  # a group is no level, though it may be called as a role is
+            reached |= {known.to, *_holders(case, known.to)}
     for level in case.policy.chain:
         addressee = _addressee(case, incident, level)
-        if addressee and addressee not in reached and addressee != case.actor.email:
+        if addressee and addressee not in reached and not _holders(case, addressee) <= reached:
             return addressee
     return IM
+
+
+def _holders(case: Case, addressee: str) -> set[str]:
+    """The people of a level: levels held by one person are one level (S13)."""
+    if "@" in addressee:
+        return {case.people.get(addressee).email}
+    return {one.email for one in case.people.all() if addressee in one.at(case.now).roles}
 
 
 def _addressee(case: Case, incident: Incident, level: str) -> str | None:
@@ -101,13 +129,11 @@ def _addressee(case: Case, incident: Incident, level: str) -> str | None:
 
 
 def by_contact(case: Case, incident_id: str, trigger: str) -> None:
-    """A repeat or escalation call goes to the incident manager (D6), once while it is unanswered."""
-    waiting = [
-        known
-        for known in case.incident(incident_id).escalations
-        if known.trigger == trigger and known.acknowledged_at is None
-    ]
-    if not waiting:
+    """A repeat or escalation call goes to the incident manager (D6).
+
+    Repeats do so once, until a reopening starts anew (S13); a demand, once while it is unanswered."""
+    fired = [known for known in case.incident(incident_id).escalations if known.trigger == trigger]
+    if not any(trigger == "repeat" or known.acknowledged_at is None for known in fired):
         case.add(incident_id, "escalated", to=IM, trigger=trigger, rule="D6")
 
 

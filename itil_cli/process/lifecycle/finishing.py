@@ -7,11 +7,12 @@ from itil_cli.process.incident import NEW, Incident
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
-from itil_cli.process.lifecycle.promises import closing
+from itil_cli.process.lifecycle.mandatory import check_mandatory
+from itil_cli.process.lifecycle.promises import closing, ola
 from itil_cli.process.lifecycle.working import resume_first
-from itil_cli.process.rights import speaks_for
+from itil_cli.process.rights import roles_on, speaks_for
 from itil_cli.process.time.instants import format_instant, parse_instant
-from itil_cli.process.transitions import BOT, DESK, IM, MIM, SUPPORT
+from itil_cli.process.transitions import BOT, DESK, IM, SUPPORT
 
 KINDS = ("permanent", "workaround", "no-fault", "recovered", "by-parent", "by-problem")
 CANCEL_REASONS = ("withdrawn", "gone", "cannot-replicate", "not-an-incident", "double-entry")
@@ -36,8 +37,10 @@ def resolve(case: Case, incident_id: str) -> str:
             family.join(case, incident_id, relation, target)
     if kind == "workaround" and case.command.text("no_problem") is None:
         knowledge.propose_problem(case, incident_id)
+    check_mandatory(case, "resolve", incident_id)
     family.resolve_children(case, incident_id)
     if case.command.text("confirmed_by"):
+        permit(case, "close", incident_id)
         write_close(case, incident_id, names.person(case, case.command.text("confirmed_by") or "").email)
     return incident_id
 
@@ -90,7 +93,7 @@ def reopen(case: Case, incident_id: str) -> str:
     message = case.command.text("message")
     if message is None:
         raise refuse(case, "F3", "reopening needs a reason.", 'Add -m "why".')
-    _check_window(case, incident)
+    check_window(case, incident)
     asked = case.command.text("requested_by")
     requestor = names.person(case, asked).email if asked else _self_requested(case, incident)
     write_reopen(case, incident_id, message, requestor)
@@ -102,7 +105,8 @@ def _self_requested(case: Case, incident: Incident) -> str | None:
     return case.actor.email if not staff and speaks_for(case.actor, incident, case.people) else None
 
 
-def _check_window(case: Case, incident: Incident) -> None:
+def check_window(case: Case, incident: Incident) -> None:
+    """Raises Refused (P13) after `reopen-until`, where the policy has a window of its own (S9)."""
     until = incident.reopen_until
     if until and until != incident.closes_at and case.now > parse_instant(until):
         raise refuse(
@@ -113,17 +117,20 @@ def _check_window(case: Case, incident: Incident) -> None:
         )
 
 
-def write_reopen(case: Case, incident_id: str, message: str, requestor: str | None) -> None:
+def write_reopen(case: Case, incident_id: str, message: str, requestor: str | None, *, rule: str | None = None) -> None:
     """The `reopened` event; reopened by staff, the children that it resolved reopen with it (S11)."""
     before = case.incident(incident_id)
+    group = before.resolving_group or before.group
     event = case.add(
         incident_id,
         "reopened",
         text=message,
         mode=case.policy.on_reopen,
-        group=before.resolving_group or before.group,
+        group=group,
         requested_by=requestor,
         public=True if requestor else None,
+        rule=rule,
+        promised=ola(case, group, before.priority) if group else None,
     )
     if requestor is None:
         family.reopen_children(case, incident_id, before.resolved_n, event)
@@ -136,7 +143,7 @@ def close(case: Case, incident_id: str) -> str:
     confirmed = names.person(case, given).email if given else None
     if confirmed is None and speaks_for(case.actor, incident, case.people):
         confirmed = case.actor.email
-    if confirmed is None and not case.actor.roles & {IM, MIM}:
+    if confirmed is None and IM not in roles_on(incident, case.actor):
         raise refuse(
             case,
             "F2",
@@ -147,7 +154,7 @@ def close(case: Case, incident_id: str) -> str:
     return incident_id
 
 
-def write_close(case: Case, incident_id: str, confirmed: str | None) -> None:
+def write_close(case: Case, incident_id: str, confirmed: str | None, *, rule: str | None = None) -> None:
     """The `closed` event; an accepted major waits for its review (M8)."""
     incident = case.incident(incident_id)
     waived = case.command.text("waive_review")
@@ -160,7 +167,8 @@ def write_close(case: Case, incident_id: str, confirmed: str | None) -> None:
         )
     if confirmed and incident.requestor and confirmed != incident.requestor:
         case.notes.append(f"Confirmed by {confirmed}; the requestor is {incident.requestor}.")
-    case.add(incident_id, "closed", text=case.command.text("close_message"), confirmed_by=confirmed, waived=waived)
+    said = case.command.text("close_message")
+    case.add(incident_id, "closed", text=said, confirmed_by=confirmed, waived=waived, rule=rule)
 
 
 def cancel(case: Case, incident_id: str) -> str:

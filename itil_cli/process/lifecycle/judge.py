@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from itil_cli.errors import NotYourRole, Refused
 from itil_cli.process.incident import STATUSES, Incident
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.rights import Asked, may
 from itil_cli.process.rules import remedy
-from itil_cli.process.transitions import ALWAYS, ANY_TIME_RELATIONS, Row, allowed_from, rows_of, who_may
+from itil_cli.process.transitions import ALWAYS, ANY_TIME_RELATIONS, BOT, Row, allowed_from, rows_of, who_may
 
 
 def permit(case: Case, verb: str, incident_id: str) -> Incident:
-    """The incident, if status and role allow the verb. Raises Refused (exit 3) or NotYourRole (exit 7)."""
+    """The incident, if status and role allow the verb. Raises Refused (exit 3) or NotYourRole (exit 7).
+
+    A way that is open to bots only is none for people: they hear what the status wants of them."""
     incident = case.incident(incident_id)
-    rows = [row for row in rows_of(verb) if incident.status in _origins(case, row)]
+    mine = [row for row in rows_of(verb) if BOT in case.actor.roles or set(row.may) != {BOT}]
+    rows = [row for row in mine if incident.status in origins(row, case.command.options)]
     if not rows:
-        raise _wrong_status(verb, incident)
+        raise _wrong_status(verb, mine or list(rows_of(verb)), incident)
     asked = Asked(case.actor, incident, case.policy, case.people, case.command.options)
     if not any(may(row, asked) for row in rows):
         raise not_your_role(case, verb, incident)
     return incident
 
 
-def _origins(case: Case, row: Row) -> frozenset[str]:
-    open_relation = case.command.options.get("relation") in ANY_TIME_RELATIONS
+def origins(row: Row, options: Mapping[str, object]) -> frozenset[str]:
+    """The statuses from which a line of S10 leads on; some links may be made at any."""
+    open_relation = options.get("relation") in ANY_TIME_RELATIONS
     return ALWAYS if row.verb in ("link", "unlink") and open_relation else row.origin
 
 
-def _wrong_status(verb: str, incident: Incident) -> Refused:
-    rows = rows_of(verb)
+def _wrong_status(verb: str, rows: Sequence[Row], incident: Incident) -> Refused:
     code = rows[0].code
     wanted = [status for status in STATUSES if any(status in row.origin for row in rows)]
     allowed = allowed_from(incident.status)

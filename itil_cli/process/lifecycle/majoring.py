@@ -30,9 +30,8 @@ def accept(case: Case, incident_id: str) -> str:
     _check_candidate(case, incident)
     if case.command.text("message") is None:
         raise refuse(case, "M2", "accepting needs the business impact.", 'Add -m "business impact".')
-    impact, urgency = case.command.text("impact"), case.command.text("urgency")
-    if impact and urgency:
-        routing.write_classification(case, incident_id, impact, urgency)
+    if case.command.text("impact") or case.command.text("urgency"):
+        _classify(case, incident)
     priority = case.incident(incident_id).priority
     if priority not in ("P1", "P2"):
         raise refuse(
@@ -49,6 +48,14 @@ def accept(case: Case, incident_id: str) -> str:
         promised=major_targets(case, priority),
     )
     return incident_id
+
+
+def _classify(case: Case, incident: Incident) -> None:
+    impact = case.command.text("impact") or incident.impact
+    urgency = case.command.text("urgency") or incident.urgency
+    if impact is None or urgency is None:
+        raise refuse(case, "C3", "impact and urgency go together.", "Give both.")
+    routing.write_classification(case, incident.id, impact, urgency)
 
 
 def reject(case: Case, incident_id: str) -> str:

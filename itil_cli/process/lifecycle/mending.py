@@ -33,16 +33,22 @@ def _event(case: Case, incident: Incident) -> Event:
         if found is None:
             raise refuse(case, "S5", "say which event is wrong.", "Add --event N (`itil timeline ID`).")
         return found
-    for event in incident.events:
-        if event.n == wanted or event.n.split("-")[0] == wanted:
-            return event
+    near = [event for event in incident.events if wanted in (event.n, event.n.split("-")[0])]
+    exact = [event for event in near if event.n == wanted] or near
+    if len(exact) > 1:  # the other side of a link has the number that it has there
+        named = ", ".join(event.n for event in exact)
+        raise NotFound(f"{wanted!r} fits several events: {named}.", code="ambiguous", remedy="Name one of them whole.")
+    if exact:
+        return exact[0]
     raise NotFound(f"{incident.id} has no event {wanted!r}.", remedy=f"`itil timeline {incident.id}` lists them.")
 
 
 def _values(case: Case, incident: Incident, event: Event) -> dict[str, Value]:
     given: dict[str, Value] = {}
     for pair in case.command.texts("set"):
-        name, _, value = pair.partition("=")
+        name, there, value = pair.partition("=")
+        if not (name and there):
+            raise refuse(case, "S5", f"{pair!r} is not FIELD=VALUE.", "Write --set impact=low.")
         given[name] = value
     given |= {name: said for name in ("impact", "urgency", "category") if (said := case.command.text(name))}
     if not given:
@@ -52,6 +58,8 @@ def _values(case: Case, incident: Incident, event: Event) -> dict[str, Value]:
         raise refuse(case, "S5", f"{', '.join(fixed)} of an event is never corrected; that would move history.")
     if "priority" in given:
         raise refuse(case, "P08", "the priority follows from impact and urgency.", "Set these instead.")
+    if "category" in given:
+        names.category(case, str(given["category"]))
     return given | _priority(case, incident, event, given)
 
 

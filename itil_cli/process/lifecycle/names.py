@@ -13,9 +13,11 @@ from itil_cli.process.settings.people import Person
 
 
 def person(case: Case, name: str) -> Person:
-    """The person of an address, an alias, or a unique first part of an address; strangers need an `@`."""
+    """The person of an address, an alias, or a unique first part of an address; strangers need an `@`.
+
+    Roles and groups are those held now."""
     if "@" in name:
-        return case.people.get(name)
+        return case.people.at(name, case.now)
     folded = name.casefold()
     near = [
         known
@@ -23,7 +25,7 @@ def person(case: Case, name: str) -> Person:
         if known.email.casefold().split("@")[0] == folded or known.name.casefold() == folded
     ]
     if len(near) == 1:
-        return near[0]
+        return near[0].at(case.now)
     known_names = [known.email for known in case.people.all()]
     raise unknown("person", name, known_names)
 

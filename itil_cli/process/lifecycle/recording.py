@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from itil_cli.errors import NotYourRole
-from itil_cli.process.incident import OPEN, RESOLVED, Incident, Record, Value
+from itil_cli.errors import NotYourRole, Refused
+from itil_cli.process.incident import CANCELED, CLOSED, OPEN, RESOLVED, Incident, Record, Value
 from itil_cli.process.lifecycle import escalating, finishing, names, routing
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import not_your_role, permit, refuse
+from itil_cli.process.lifecycle.mandatory import check_mandatory
 from itil_cli.process.lifecycle.promises import targets
 from itil_cli.process.rights import speaks_for
 from itil_cli.process.settings.people import Person
 from itil_cli.process.settings.policy import Route
-from itil_cli.process.transitions import BOT, DESK, IM, SUPPORT, rows_of
+from itil_cli.process.transitions import BOT, DESK, IM, MIM, PM, SUPPORT, rows_of
 
 
 def log(case: Case) -> str:
@@ -33,6 +34,7 @@ def log(case: Case) -> str:
     )
     incident_id = _open_record(case, title, requestor, facts, route)
     _first_steps(case, incident_id, route)
+    check_mandatory(case, "log", incident_id)
     return incident_id
 
 
@@ -43,7 +45,11 @@ def _open_with_key(case: Case) -> str | None:
 
 def _requestor(case: Case) -> Person:
     given = case.command.text("requestor")
-    requestor = names.person(case, given) if given else case.actor
+    return _accepted_here(case, names.person(case, given) if given else case.actor)
+
+
+def _accepted_here(case: Case, requestor: Person) -> Person:
+    """Somebody whose incidents the policy takes (S19). Raises Refused for another."""
     if not requestor.known and not case.policy.accepts_requestor(requestor.email):
         raise refuse(
             case,
@@ -78,6 +84,8 @@ def _facts(case: Case, requestor: Person) -> dict[str, Value]:
 
 
 def _open_record(case: Case, title: str, requestor: Person, facts: dict[str, Value], route: Route | None) -> str:
+    desk = case.policy.desk(_text(facts["tenant"]))
+    group = _entry_group(case, route, desk)
     incident_id = case.new_id("INC")
     case.create(Record(incident_id, {}, (), case.command.text("description") or ""))
     key = case.command.text("dedup_key")
@@ -89,7 +97,8 @@ def _open_record(case: Case, title: str, requestor: Person, facts: dict[str, Val
         title=title,
         channel=_channel(case, requestor),
         requestor=requestor.email,
-        group=_entry_group(case, route),
+        group=group,
+        owner=desk if desk != group else None,
         potential=case.command.flag("potential") or None,
         model=case.command.text("model"),
         dedup_key=key,
@@ -104,37 +113,48 @@ def _text(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _entry_group(case: Case, route: Route | None) -> str:
+def _entry_group(case: Case, route: Route | None, desk: str) -> str:
     """The desk for people (P04); a machine's own group for machines (D2); support's own for support (D8)."""
-    desk = case.policy.desk(case.command.text("tenant") or case.actor.tenant)
     wanted = case.command.text("group")
     if wanted and names.group(case, wanted) and wanted in case.actor.groups:
         return wanted
+    if BOT in case.actor.roles:
+        return _machines_group(case, route, wanted)
     if wanted and not case.actor.roles & {DESK, IM}:
-        _refuse_group(case, wanted)
-    if BOT not in case.actor.roles:
-        return desk
-    if route and route.group:
-        return route.group
+        raise _wrong_group(case, wanted)
+    return desk
+
+
+def _machines_group(case: Case, route: Route | None, wanted: str | None) -> str:
+    """Where the policy's mapping sends it: the rule's group, else whose bot it is, else the first of support."""
     answers = case.actor.answers_for or ""
-    return answers if answers in case.policy.groups else case.policy.first_support_group()
-
-
-def _refuse_group(case: Case, wanted: str) -> None:
-    if SUPPORT in case.actor.roles:
+    mapped = answers if answers in case.policy.groups else case.policy.first_support_group()
+    if route and route.group:
+        mapped = route.group
+    if wanted not in (None, mapped):
         raise refuse(
+            case,
+            "S19",
+            f"a bot logs where the policy sends it, and that is {mapped}, not {wanted}.",
+            "Leave --group out, or add a rule to `routing:`.",
+        )
+    return mapped
+
+
+def _wrong_group(case: Case, wanted: str) -> Refused:
+    if SUPPORT in case.actor.roles:
+        return refuse(
             case,
             "P09",
             f"{case.actor.email} is not in {wanted}; support logs into its own group.",
             "Leave --group out, then `itil assign ID --group G --agreed-with PERSON`.",
         )
-    if BOT not in case.actor.roles:
-        raise refuse(
-            case,
-            "P04",
-            "a requestor's incident enters at the service desk.",
-            "Leave --group out; the desk routes it.",
-        )
+    return refuse(
+        case,
+        "P04",
+        "a requestor's incident enters at the service desk.",
+        "Leave --group out; the desk routes it.",
+    )
 
 
 def _first_steps(case: Case, incident_id: str, route: Route | None) -> None:
@@ -143,14 +163,17 @@ def _first_steps(case: Case, incident_id: str, route: Route | None) -> None:
     rule = f"routing: {route.name}" if route else None
     if impact and urgency:
         category = case.command.text("category") or (route.category if route else None)
-        routing.write_classification(case, incident_id, impact, urgency, category=category, rule=rule)
+        # Logging classifies whenever both are known (S19), even for those who may not classify by themselves.
+        by_rule = rule or (None if case.actor.roles & {DESK, SUPPORT, IM} else "log")
+        routing.write_classification(case, incident_id, impact, urgency, category=category, rule=by_rule)
     elif case.command.text("impact") or case.command.text("urgency"):
         raise refuse(case, "C3", "impact and urgency go together.", "Give both, or neither.")
     wanted = case.command.text("group") or (route.group if route else None)
     if case.command.flag("take"):
         routing.take(case, incident_id)
     elif wanted and (wanted != case.incident(incident_id).group or route):
-        routing.write_assignment(case, incident_id, wanted, rule=rule if not case.command.text("group") else None)
+        as_ruled = route is not None and wanted == route.group
+        routing.write_assignment(case, incident_id, wanted, rule=rule if as_ruled else None)
 
 
 def contact(case: Case, incident_id: str) -> str:
@@ -162,7 +185,7 @@ def contact(case: Case, incident_id: str) -> str:
     if message is None:
         raise refuse(case, "D5", "a contact needs what was said.", 'Add -m "…".')
     caller = _caller(case, incident)
-    if incident.status in ("closed", "canceled"):
+    if incident.status in (CLOSED, CANCELED) and not case.command.flag("confirms"):
         return _follow_up(case, incident, caller, message)
     own = speaks_for(caller, incident, case.people)
     case.add(
@@ -181,7 +204,7 @@ def _caller(case: Case, incident: Incident) -> Person:
     given = case.command.text("from")
     if given:
         return names.person(case, given)
-    staff = case.actor.roles & {DESK, SUPPORT, IM}
+    staff = case.actor.roles & {DESK, SUPPORT, IM, MIM, PM}
     return case.people.get(incident.requestor) if staff and incident.requestor else case.actor
 
 
@@ -193,6 +216,7 @@ def _recur(case: Case, incident_id: str) -> str:
 
 def _follow_up(case: Case, incident: Incident, caller: Person, message: str) -> str:
     """After closing a contact is a new incident that follows the old one (S9)."""
+    _accepted_here(case, caller)
     fresh = case.new_id("INC")
     case.create(Record(fresh, {}, (), message))
     case.add(
@@ -204,6 +228,7 @@ def _follow_up(case: Case, incident: Incident, caller: Person, message: str) -> 
         service=incident.service,
         tenant=incident.tenant,
         group=case.policy.desk(incident.tenant),
+        unverified=None if caller.known else True,
         promised=targets(case, None, incident.service, incident.tenant),
     )
     from itil_cli.process import family
@@ -221,7 +246,7 @@ def _consequences(case: Case, incident_id: str, before: Incident, caller: Person
         _answer(case, incident_id, before, caller, own)
     elif command.flag("escalate"):
         escalating.by_contact(case, incident_id, "contact")
-    elif before.status in OPEN and before.contacts + 1 >= case.policy.repeat_contacts:
+    elif before.status in OPEN and before.contacts_since + 1 >= case.policy.repeat_contacts:
         escalating.by_contact(case, incident_id, "repeat")
 
 
@@ -232,6 +257,7 @@ def _answer(case: Case, incident_id: str, before: Incident, caller: Person, own:
             case,
             "F1",
             f"{incident_id} is {before.status}; only a resolved incident is confirmed or rejected.",
+            "Leave --confirms and --rejects out: what was said is recorded all the same.",
         )
     if not own:
         raise NotYourRole(
@@ -239,10 +265,14 @@ def _answer(case: Case, incident_id: str, before: Incident, caller: Person, own:
             code="S10",
             remedy=f"Only {before.requestor} confirms or rejects it.",
         )
+    if before.major == "accepted":
+        permit(case, verb, incident_id)
     if verb == "close":
-        finishing.write_close(case, incident_id, caller.email)
+        finishing.write_close(case, incident_id, caller.email, rule="contact")
     else:
-        finishing.write_reopen(case, incident_id, case.command.text("message") or "", caller.email)
+        finishing.check_window(case, before)
+        message = case.command.text("message") or ""
+        finishing.write_reopen(case, incident_id, message, caller.email, rule="contact")
 
 
 def note(case: Case, incident_id: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itil_cli.process import family
-from itil_cli.process.incident import OPEN, Incident
+from itil_cli.process.incident import CANCELED, Incident
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
@@ -45,6 +45,8 @@ def _duplicate(case: Case, incident: Incident, target: str) -> None:
             f"{incident.id} is of {incident.requestor}, {target} of {other.requestor}: no double entry.",
             f"Make it a child: `itil link {incident.id} child-of {target}`.",
         )
+    if other.status == CANCELED:
+        raise refuse(case, "S11", f"{target} is canceled; nothing is a double entry of it.", f"`itil show {target}`")
     family.refuse_open_children(case, incident)
     family.join(case, incident.id, "duplicate-of", target)
     case.add(
@@ -52,6 +54,7 @@ def _duplicate(case: Case, incident: Incident, target: str) -> None:
         "canceled",
         text=case.command.text("message") or f"Double entry of {target}.",
         reason="double-entry",
+        rule="duplicate-of",
     )
     _watch(case, incident, target)
 
@@ -59,7 +62,7 @@ def _duplicate(case: Case, incident: Incident, target: str) -> None:
 def _watch(case: Case, incident: Incident, target: str) -> None:
     callers = {event.str("from") for event in incident.events if event.do == "contacted"}
     watchers = sorted(caller for caller in callers if caller and caller != case.incident(target).requestor)
-    if watchers and case.incident(target).status in OPEN:
+    if watchers:
         case.add(
             target,
             "noted",

@@ -5,19 +5,12 @@ from __future__ import annotations
 from itil_cli.process.incident import ASSIGNED, IN_PROGRESS, LEVELS, Incident
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.case import Case
-from itil_cli.process.lifecycle.escalating import inform_of_priority
+from itil_cli.process.lifecycle.escalating import agreement, inform_of_priority
 from itil_cli.process.lifecycle.judge import not_your_role, permit, refuse
+from itil_cli.process.lifecycle.mandatory import check_mandatory
 from itil_cli.process.lifecycle.promises import major_targets, ola, targets
+from itil_cli.process.rights import roles_on
 from itil_cli.process.transitions import DESK, IM, SUPPORT
-
-# Which rule asks for a mandatory field, and the option that gives it.
-_ASKS = {
-    "category": ("C1", "--category C"),
-    "product": ("C1", "--product P"),
-    "service": ("C4", "--service S"),
-    "impact": ("C3", "--impact I"),
-    "urgency": ("C3", "--urgency U"),
-}
 
 
 def classify(case: Case, incident_id: str) -> str:
@@ -70,7 +63,8 @@ def write_classification(
         product=command.text("product"),
         service=names.service(case, service) if service and service != before.service else None,
         cis=[names.ci(case, name) for name in command.texts("cis")] or None,
-        owner=_first_owner(case, before),
+        owner=_owner(case, before),
+        verified=True if before.unverified and DESK in case.actor.roles else None,
         on_change=_on_change(case, before, priority),
         informs=["incident-manager"] if _lower(before.priority, priority) else None,
         rule=rule,
@@ -79,9 +73,10 @@ def write_classification(
     inform_of_priority(case, incident_id, before.priority)
 
 
-def _first_owner(case: Case, before: Incident) -> str | None:
-    first = before.priority is None and DESK in case.actor.roles
-    return case.actor.email if first else None
+def _owner(case: Case, before: Incident) -> str | None:
+    """The first of the desk who classifies it owns it (S14), unless somebody does."""
+    owned = "@" in (before.owner or "")
+    return case.actor.email if DESK in case.actor.roles and not owned else None
 
 
 def _on_change(case: Case, before: Incident, priority: str) -> str | None:
@@ -112,17 +107,10 @@ def _group_of(case: Case, to: str | None) -> str | None:
 
 
 def _check_agreement(case: Case, incident: Incident, wanted: str) -> None:
-    agreed = case.command.text("agreed_with")
-    if agreed:
-        other = names.person(case, agreed)
-        if wanted not in other.groups:
-            raise refuse(
-                case,
-                "P09",
-                f"{other.email} is not in {wanted} and cannot agree for it.",
-                f"Members of {wanted}: {', '.join(case.people.members(wanted)) or 'none'}.",
-            )
-    elif not case.actor.roles & {DESK, IM} and SUPPORT in case.actor.roles and wanted not in case.actor.groups:
+    roles = roles_on(incident, case.actor)
+    if agreement(case, wanted) or roles & {DESK, IM}:
+        return
+    if SUPPORT in roles and wanted not in case.actor.groups:
         raise refuse(
             case,
             "P09",
@@ -134,8 +122,11 @@ def _check_agreement(case: Case, incident: Incident, wanted: str) -> None:
 def write_assignment(
     case: Case, incident_id: str, group: str, *, to: str | None = None, rule: str | None = None
 ) -> None:
-    """The `assigned` event, and `accepted` where naming the person accepts (S10)."""
-    _check_mandatory(case, incident_id)
+    """The `assigned` event, and `accepted` where naming the person accepts (S10).
+
+    A rule assigns what nobody has classified yet, too; of a person the mandatory fields are asked."""
+    if rule is None:
+        check_mandatory(case, "assign", incident_id)
     assignee = names.person(case, to) if to else None
     if assignee and group not in assignee.groups:
         raise refuse(
@@ -144,14 +135,13 @@ def write_assignment(
             f"{assignee.email} is not in {group}.",
             f"Members of {group}: {', '.join(case.people.members(group)) or 'none'}.",
         )
-    agreed = case.command.text("agreed_with")
     case.add(
         incident_id,
         "assigned",
         text=case.command.text("message") if case.command.verb == "assign" else None,
         group=group,
         to=assignee.email if assignee else None,
-        agreed_with=names.person(case, agreed).email if agreed else None,
+        agreed_with=agreement(case, group),
         rule=rule,
         promised=ola(case, group, case.incident(incident_id).priority),
     )
@@ -159,19 +149,6 @@ def write_assignment(
         case.add(incident_id, "accepted")
     elif assignee and case.policy.in_progress_on == "assignment-to-person":
         case.add(incident_id, "accepted", to=assignee.email, rule="in-progress-on")
-
-
-def _check_mandatory(case: Case, incident_id: str) -> None:
-    incident = case.incident(incident_id)
-    for name in case.policy.mandatory.get("assign", ()):
-        if not getattr(incident, name.replace("-", "_"), None):
-            code, option = _ASKS.get(name, ("D3", f"--{name}"))
-            raise refuse(
-                case,
-                code,
-                f"assigning {incident_id} needs its {name}.",
-                f"First `itil classify {incident_id} {option}`.",
-            )
 
 
 def return_(case: Case, incident_id: str) -> str:
@@ -210,7 +187,8 @@ def _my_group(case: Case, incident: Incident) -> str:
     """The group it lies with, when mine; else my first that is no desk."""
     if not case.actor.groups:
         raise not_your_role(case, "accept", incident)
-    solving = [name for name in case.actor.groups if not case.policy.groups[name].desk]
+    known = [case.policy.groups[name] for name in case.actor.groups if name in case.policy.groups]
+    solving = [group.name for group in known if not group.desk]
     if incident.group in case.actor.groups and (incident.status != "new" or not solving):
         return str(incident.group)
     return solving[0] if solving else case.actor.groups[0]

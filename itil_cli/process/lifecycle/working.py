@@ -8,6 +8,7 @@ from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
 from itil_cli.process.lifecycle.promises import contract
 from itil_cli.process.settings.policy import Reason
+from itil_cli.process.time.instants import format_instant, parse_instant
 
 # What a reason may need (policy `pending.REASON.needs`): the option's name and how it is given.
 _NEEDS = {
@@ -31,6 +32,7 @@ def pend(case: Case, incident_id: str) -> str:
             f'Add -m "…" (allowed reasons: {", ".join(case.policy.pending)}).',
         )
     _check_needs(case, reason)
+    _check_date(case)
     _open_vendor(case, incident)
     case.add(
         incident_id,
@@ -64,6 +66,13 @@ def _check_needs(case: Case, reason: Reason) -> None:
         option, how = _NEEDS.get(need, (need.replace("-", "_"), f"--{need} X"))
         if case.command.text(option) is None:
             raise refuse(case, "P12", f"pending for {reason.name} needs its {need}.", f"Add {how}.")
+
+
+def _check_date(case: Case) -> None:
+    until = case.command.text("until")
+    if until and parse_instant(until) <= case.now:
+        text = f"the date agreed, {until}, is not after now, {format_instant(case.now)}."
+        raise refuse(case, "P12", text, "Give a later --until TIME.")
 
 
 def _open_vendor(case: Case, incident: Incident) -> None:

@@ -140,9 +140,10 @@ def _clocks(settings: Settings) -> Iterator[Wrong]:
         for end in ("start", "stop"):
             if clock[end] not in events:
                 yield missing_name(("clocks", name, end), "event", clock[end], events)
+        reasons = [reason for reason, said in settings["pending"].items() if said != OFF]
         for index, reason in enumerate(clock.get("pause", ())):
-            if settings["pending"].get(reason, OFF) == OFF:
-                yield missing_name(("clocks", name, "pause", index), "pending reason", reason, settings["pending"])
+            if reason not in reasons:
+                yield missing_name(("clocks", name, "pause", index), "pending reason", reason, reasons)
 
 
 def _chain(settings: Settings) -> Iterator[Wrong]:

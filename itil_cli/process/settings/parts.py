@@ -1,4 +1,4 @@
-"""What one calendar, target, group, rule, … of the settings must be: the kinds that `settings.py` names."""
+"""What one calendar, target, group, rule, … of the settings must be: the kinds that `table.py` names."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ CALENDAR = Struct(
         "zone": Field(Zone(), "The zone whose wall clock the hours are read on; the store's unless given."),
         "hours": Field(ListOf(Week(), least=1), "Weekly hours, each set from a date on.", REQUIRED),
         "holidays": Field(ListOf(Date()), "Dates that are closed, whatever else is said of them."),
-        "special": Field(MapOf(WINDOWS, what="date"), "Dates with hours of their own, instead of the week's."),
+        "special": Field(
+            MapOf(WINDOWS, key=Date(), what="date"), "Dates with hours of their own, instead of the week's."
+        ),
     },
     words="a calendar",
 )
@@ -85,13 +87,22 @@ VENDOR = Struct(
     },
     words="a vendor",
 )
+CLOCK_RULE = Struct(
+    {
+        "service": Field(NAME, "Holds for this service."),
+        "tenant": Field(NAME, "Holds for this tenant."),
+        "targets": Field(by_priority(TARGET_TIME), "Its target by priority instead.", REQUIRED),
+    },
+    words="a rule of a clock",
+)
 CLOCK = Struct(
     {
         "start": Field(NAME, "The event that starts it.", REQUIRED),
         "stop": Field(NAME, "The event that stops it.", REQUIRED),
         "pause": Field(NAMES, "The pending reasons that pause it."),
         "calendar": Field(NAME, "The calendar that it is counted on.", REQUIRED),
-        "targets": Field(by_priority(TARGET_TIME), "Its target by priority.", REQUIRED),
+        "targets": Field(by_priority(TARGET_TIME), "Its target by priority; none: not promised.", REQUIRED),
+        "rules": Field(ListOf(CLOCK_RULE), "Targets by service or tenant; the first that fits counts."),
     },
     words="a clock",
 )
@@ -131,7 +142,7 @@ MAJOR_TARGET = Struct(
         "response": Field(TARGET_TIME, "From logging to the first acceptance.", REQUIRED),
         "resolution": Field(TARGET_TIME, "From logging to Resolved.", REQUIRED),
     },
-    words="a target",
+    words="a target of a major incident",
 )
 PERIOD = Struct(
     {

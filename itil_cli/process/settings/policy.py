@@ -18,6 +18,7 @@ from itil_cli.process.settings.schema import OFF, Wrong
 from itil_cli.process.settings.table import DEFAULTS, SETTINGS
 from itil_cli.process.settings.values import (
     CalendarSpec,
+    ClockRule,
     ClockSpec,
     Closure,
     CriticalPeriod,
@@ -144,14 +145,18 @@ class Policy:
 
 def effective(value: Settings) -> dict[str, Any]:
     """The settings in force as plain values: the given ones over the defaults."""
-    merged: dict[str, Any] = SETTINGS.merged(DEFAULTS, value)
+    return _zoned(SETTINGS.merged(DEFAULTS, value))
+
+
+def _zoned(merged: dict[str, Any]) -> dict[str, Any]:
+    """The same, with a zone in each calendar."""
     calendars = merged["calendars"]
-    if isinstance(calendars, dict):
-        zone = merged["zone"]
-        merged["calendars"] = {
-            name: {"zone": zone, **spec} if isinstance(spec, dict) else spec for name, spec in calendars.items()
-        }
-    return merged
+    if not isinstance(calendars, dict):
+        return merged
+    zone = {"zone": merged["zone"]}
+    return merged | {
+        "calendars": {name: zone | spec if isinstance(spec, dict) else spec for name, spec in calendars.items()}
+    }
 
 
 def problems(value: Any) -> list[Wrong]:
@@ -170,11 +175,11 @@ def parse(value: Any, where: str = "itil.yaml") -> Policy:
 def _check(value: Any) -> tuple[dict[str, Any], list[Wrong]]:
     if type(value) is not dict:
         return {}, [schema.unfit((), value, SETTINGS.words)]
-    settings = effective(value)
+    settings = SETTINGS.merged(DEFAULTS, value)
     wrongs = schema.problems(SETTINGS, settings)
     if not wrongs:
         wrongs = [wrong for check in CHECKS for wrong in check(settings)]
-    return settings, wrongs
+    return _zoned(settings), wrongs
 
 
 def _policy(settings: Settings) -> Policy:
@@ -247,7 +252,8 @@ def _ola(spec: Settings) -> Ola:
 
 def _clock(name: str, spec: Settings) -> ClockSpec:
     pauses = tuple(spec.get("pause", ()))
-    return ClockSpec(name, spec["start"], spec["stop"], pauses, spec["calendar"], spec["targets"])
+    rules = tuple(ClockRule(one.get("service"), one.get("tenant"), one["targets"]) for one in spec.get("rules", ()))
+    return ClockSpec(name, spec["start"], spec["stop"], pauses, spec["calendar"], spec["targets"], rules)
 
 
 def _closure(spec: Settings) -> Closure:

@@ -91,7 +91,7 @@ class Field:
 
     def json_schema(self) -> dict[str, Any]:
         """The kind's schema with the sentence and the default."""
-        said = self.kind.json_schema() | {"description": self.about}
+        said = schema_over(self.kind, self.default) | {"description": self.about}
         return said if self.default is None or self.default is REQUIRED else said | {"default": self.default}
 
 
@@ -101,7 +101,7 @@ class ListOf(Kind):
     def __init__(self, item: Kind, *, least: int = 0) -> None:
         self.item = item
         self.least = least
-        self.words = f"a list of {item.words}"
+        self.words = f"a list, each entry {item.words}"
 
     def check(self, value: Any, path: Path, wrongs: list[Wrong]) -> None:
         """Each item, and how many there are."""
@@ -162,12 +162,15 @@ class MapOf(Kind):
 
     def json_schema(self) -> dict[str, Any]:
         """An object with open names, or with the ones that there are."""
-        item = self.item.json_schema()
-        item = {"anyOf": [item, {"const": OFF}]} if self.removable else item
+        item = self.item_schema(self.item.json_schema())
         if self.keys is None:
             return {"type": "object", "additionalProperties": item}
         properties = dict.fromkeys(self.keys, item)
         return {"type": "object", "properties": properties, "additionalProperties": False}
+
+    def item_schema(self, item: dict[str, Any]) -> dict[str, Any]:
+        """An item's schema, with `off` where that takes it out."""
+        return {"anyOf": [item, {"const": OFF}]} if self.removable else item
 
 
 class Struct(Kind):
@@ -223,6 +226,21 @@ def merge_keys(default: Mapping[str, Any], given: Mapping[str, Any], kind: Calla
         both = type(before) is dict and type(value) is dict
         found[key] = kind(key).merged(before, value) if both else value
     return found
+
+
+def schema_over(kind: Kind, default: Any) -> dict[str, Any]:
+    """The JSON Schema of what may be given over a default: what the default says need not be said again."""
+    said = kind.json_schema()
+    if type(default) is not dict:
+        return said
+    if isinstance(kind, Struct):
+        missing = [name for name in kind.required if name not in default]
+        rest = {key: item for key, item in said.items() if key != "required"}
+        return rest | {"required": missing} if missing else rest
+    if isinstance(kind, MapOf) and not kind.replaces:
+        known = {name: kind.item_schema(schema_over(kind.item, item)) for name, item in default.items()}
+        return said | {"properties": said.get("properties", {}) | known}
+    return said
 
 
 def problems(kind: Kind, value: Any) -> list[Wrong]:

@@ -3,7 +3,7 @@
 - The defaults are those of `defaults: 1` (S19). They never change: a later set of defaults gets the next
   number, and a store takes it when it says so.
 - `itil policy show --all`, `itil policy schema` and `docs/settings.md` are printed from here.
-- Names that only have a meaning together (groups, calendars, reasons) are checked in `policy_checks.py`.
+- Names that only have a meaning together (groups, calendars, reasons) are checked in `checks.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The policy as values. Durations are as written (`4h`); only closure's two waits are parsed.
 
-Whoever counts them parses them (`times.parse_seconds`), since what is promised in events is the text.
+Whoever counts them parses them (`instants.parse_seconds`), since what is promised in events is the text.
 """
 
 from __future__ import annotations
@@ -74,8 +74,17 @@ class Vendor:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockRule:
+    """Targets of a further clock for a service or tenant, by priority; None fits any."""
+
+    service: str | None
+    tenant: str | None
+    targets: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class ClockSpec:
-    """A further clock, from one kind of event to another."""
+    """A further clock, from one kind of event to another. `pauses` are the pending reasons that pause it."""
 
     name: str
     start: str
@@ -83,6 +92,17 @@ class ClockSpec:
     pauses: tuple[str, ...]
     calendar: str
     targets: Mapping[str, str]
+    rules: tuple[ClockRule, ...] = ()
+
+    def target(self, priority: str | None, service: str | None, tenant: str | None) -> str | None:
+        """What is promised: by the first rule that fits and names the priority; None where nothing is."""
+        if priority is None:
+            return None
+        for rule in self.rules:
+            fits = rule.service in (None, service) and rule.tenant in (None, tenant)
+            if fits and priority in rule.targets:
+                return rule.targets[priority]
+        return self.targets.get(priority)
 
 
 @dataclass(frozen=True, slots=True)

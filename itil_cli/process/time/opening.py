@@ -65,7 +65,7 @@ class Opening:
 def ordinal(day: str) -> int:
     """The number of a date `YYYY-MM-DD`. Raises Malformed."""
     try:
-        if len(day) == 10:
+        if len(day) == 10 and day[4] == day[7] == "-":  # a week date has as many characters
             return date.fromisoformat(day).toordinal()
     except ValueError:
         pass

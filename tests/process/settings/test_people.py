@@ -1,0 +1,125 @@
+"""Who is who: `people.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from itil_cli.process.settings.people import People, Person, parse, problems
+from itil_cli.process.settings.schema import Wrong
+from itil_cli.process.time.instants import parse_instant
+from itil_cli.store.files import yamlsafe
+
+NOON = parse_instant("2026-03-09T12:00:00Z")
+
+
+@pytest.fixture
+def people(shared: Path) -> People:
+    """The shared example."""
+    value = yamlsafe.load((shared / "examples" / "people.yaml").read_bytes()).value
+    return parse(value, ["service-desk", "support", "network"])
+
+
+def test_the_example_says_what_it_says(people: People) -> None:
+    names = [person.email.split("@")[0] for person in people.all()]
+    assert names == ["dana", "bob", "ines", "max", "ci", "alice", "old"]
+    assert people.person("dana@example.com") == Person(
+        "dana@example.com",
+        "Dana Desk",
+        roles=frozenset({"service-desk", "requestor"}),
+        groups=("service-desk",),
+        tenant="acme",
+    )
+    bob, alice, bot = (people.get(f"{name}@example.com") for name in ("bob", "alice", "ci"))
+    assert bob.aliases == ("bob@home.example",) and bob.keys[0].startswith("ssh-ed25519 ")
+    assert alice.vip and alice.roles == {"requestor"}
+    assert (bot.roles, bot.answers_for) == ({"bot"}, "support")
+
+
+def test_a_person_is_known_by_address_and_aliases_whatever_their_case(people: People) -> None:
+    assert people.person("BOB@Home.Example") is people.person("bob@example.com")
+
+
+def test_everybody_known_is_a_requestor_but_a_bot_is_not(people: People) -> None:
+    assert all(("requestor" in one.roles) != ("bot" in one.roles) for one in people.all())
+
+
+def test_somebody_unknown_is_a_requestor_and_not_known(people: People) -> None:
+    stranger = people.get("eve@elsewhere.example")
+    assert (stranger.name, stranger.roles, stranger.known) == ("eve", {"requestor"}, False)
+    assert people.person("eve@elsewhere.example") is None
+
+
+def test_from_the_date_of_retirement_there_are_no_roles_and_no_groups(people: People) -> None:
+    before, after = parse_instant("2026-06-29T23:59:59Z"), parse_instant("2026-06-30T00:00:00Z")
+    assert people.at("old@example.com", before).groups == ("support",)
+    gone = people.at("old@example.com", after)
+    assert (gone.roles, gone.groups, gone.name, gone.known) == (frozenset(), (), "Gone", True)
+
+
+def test_members_are_without_those_who_retire(people: People) -> None:
+    assert people.members("support") == ("bob@example.com",)
+
+
+def test_a_name_is_the_addresss_first_part_unless_given() -> None:
+    assert parse({"people": [{"email": "bob@example.com"}]}).all()[0].name == "bob"
+
+
+def test_people_are_equal_when_everybody_is() -> None:
+    value = {"people": [{"email": "bob@example.com"}]}
+    assert parse(value) == parse(value) and hash(parse(value)) == hash(parse(value))
+    assert parse(value) != People(())
+
+
+def test_groups_are_checked_where_the_policy_is_at_hand() -> None:
+    value = {"people": [{"email": "a@x", "groups": ["suport"]}]}
+    assert problems(value) == []
+    with pytest.raises(Wrong) as found:
+        parse(value, ["support"])
+    assert str(found.value) == "people[0].groups[0]: there is no group 'suport'. Did you mean support?"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "nothing is not a mapping."),
+        ({}, "people is missing. Add `people:`: Everybody who is known."),
+        ({"people": None}, "people: nothing is not a list, each entry a person."),
+        ({"people": ["a@x"]}, "people[0]: 'a@x' is not a person."),
+        (
+            {"people": [{"name": "A"}]},
+            "people[0]: email is missing. Add `email:`: The address that events and commits name.",
+        ),
+        ({"people": [{"email": "a"}]}, "people[0].email: 'a' is not an e-mail address."),
+        ({"people": [{"email": "a@x", "nmae": "A"}]}, "people[0].nmae: there is no such setting. Did you mean name?"),
+        (
+            {"people": [{"email": "a@x", "roles": ["suport"]}]},
+            "people[0].roles[0]: 'suport' is not requestor, service-desk, support, incident-manager, "
+            "major-incident-manager, problem-manager, auditor or bot. Did you mean support?",
+        ),
+        (
+            {"people": [{"email": "a@x", "retired": "soon"}]},
+            "people[0].retired: 'soon' is not a date such as 2026-12-24.",
+        ),
+        (
+            {"people": [{"email": "a@x", "aliases": ["A@X"]}]},
+            "people[0].aliases[0]: A@X stands at people[0].email already. An address belongs to one person, once.",
+        ),
+        (
+            {"people": [{"email": "a@x"}, {"email": "b@x", "aliases": ["c@x", "a@x"]}]},
+            "people[1].aliases[1]: a@x stands at people[0].email already. An address belongs to one person, once.",
+        ),
+        (
+            {"people": [{"email": "ci@x", "roles": ["bot"], "answers-for": "bod@x"}, {"email": "bob@x"}]},
+            "people[0].answers-for: there is no person 'bod@x'. Did you mean bob@x?",
+        ),
+        (
+            {"people": [{"email": "ci@x", "roles": ["bot"], "answers-for": "suport"}]},
+            "people[0].answers-for: there is no group 'suport'. Did you mean support?",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_path(value: Any, text: str) -> None:
+    assert [str(wrong) for wrong in problems(value, ["support"])] == [text]
