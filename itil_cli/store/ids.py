@@ -1,7 +1,7 @@
 """New ids: random letters of Crockford's alphabet, made without asking anyone, so that clones work apart.
 
-With ITIL_SEED in the environment (transcripts, tests) they follow from the seed and from what the store
-holds: the same commands on the same store give the same ids.
+With ITIL_SEED in the environment (transcripts, tests) they follow from the seed and from the number of
+commits: the same commands on the same store give the same ids.
 """
 
 from __future__ import annotations

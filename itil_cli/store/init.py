@@ -48,12 +48,13 @@ def init(folder: Path, name: str, zone: str, at: int, clock: int) -> Made:
             return Made(git.worktree, False)
         refuse_under_way(git)
         files = _files(git.worktree, name, zone, identity)
-        with store.writing() as transaction:
+        committed = at if load_policy(files[POLICY]).sandbox else clock
+        with store.writing(new=True) as transaction:
             transaction.commit_files(
                 files,
                 subject="Make a store of incidents",
                 trailers=[("Actor", identity.email)],
-                signing=Signing(identity.email, at, clock),
+                signing=Signing(identity.email, at, committed),
             )
         for kind in FOLDERS:
             (git.worktree / kind).mkdir(exist_ok=True)

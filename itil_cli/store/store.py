@@ -41,7 +41,7 @@ class Store:
     @cached_property
     def ids(self) -> RandomIds | SeededIds:
         """Where new names come from."""
-        return ids(lambda: self.git.head().commit or "")
+        return ids(lambda: self.git.run("rev-list", "--count", "HEAD").decode("ascii").strip())
 
     def snapshot(self, rev: str = "HEAD") -> Snapshot:
         """The store as a commit says it. Raises NotFound for no such commit, or one without a policy."""
@@ -73,14 +73,17 @@ class Store:
         return Snapshot(self.git, head.commit_id, tree=tree, use_index=self._use_index, progress=self._progress)
 
     @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def writing(self, *, new: bool = False) -> Iterator[Transaction]:
         """Hold the lock; finish what an interrupted command owes; give HEAD to decide and commit upon.
 
-        Raises GitTrouble where HEAD is detached or the lock is held for too long."""
+        `new`: it is becoming a store. Raises NotFound where it is none; GitTrouble where HEAD is detached or the
+        lock is held for too long."""
         from itil_cli.store.checkout.following import Following
         from itil_cli.store.lock import lock
         from itil_cli.store.transaction import Transaction
 
+        if not new and self.git.blob(f"HEAD:{POLICY}") is None:
+            raise no_store("HEAD")
         with lock(self.folder):
             following = Following(self.git, self.folder)
             following.recover()

@@ -133,9 +133,10 @@ class Transaction(Snapshot):
         """Author and committer; the committer's time is the machine's, but in a sandbox (S1)."""
         person = self.people.get(signing.author)
         identity = self.git.identity()
+        name = person.name if person.known else identity.name if person.email == identity.email else person.name
         committed = signing.at if self.commit_id and self.policy.sandbox else signing.clock
         return (
-            Stamp(person.name, person.email, signing.at),
+            Stamp(name, person.email, signing.at),
             Stamp(identity.name, identity.email, committed),
         )
 

@@ -41,11 +41,10 @@ class Following:
         if not self.owed:
             return
         owed, self.owed = self.owed, []
-        for git_dir, root in dict.fromkeys((step.git_dir, step.root) for step in owed):
+        for git_dir, root in {step.git_dir: step.root for step in owed}.items():
             steps = [step for step in owed if step.git_dir == git_dir]
             self.owed += self._recover_in(git_dir, root, steps)
-        if not self.owed:
-            self._journal.clear()
+        self._journal.keep(self.owed)
 
     def _recover_in(self, git_dir: str, root: str, steps: list[Step]) -> list[Step]:
         if git_dir == str(self._git.git_dir):
@@ -55,16 +54,15 @@ class Following:
         with suppress(ItilError, OSError), Git(Path(root)) as other:
             if str(other.git_dir) == git_dir:
                 return self._redo(other, steps)
-        return []  # that worktree is gone
+        return steps if Path(git_dir).is_dir() else []  # gone with its worktree
 
     def _redo(self, git: Git, steps: list[Step]) -> list[Step]:
-        done = [step for step in steps if _blob_at_head(git, step.path) == step.new]
-        return self._set_entries(git, [self._bring(git, step) for step in done])
+        return self._set_entries(git, [self._bring(git, step) for step in _committed(git, steps)])
 
     def owe(self, steps: Sequence[Step]) -> None:
         """Write the steps into the journal, before the branch moves. Raises GitTrouble."""
         if steps:
-            self._journal.save(merged(self.owed, steps))
+            self._journal.add(steps)
 
     def follow(self, steps: Sequence[Step]) -> None:
         """The branch has moved: replace the files; the index follows in `settle`."""
@@ -76,14 +74,11 @@ class Following:
             self.settle()
 
     def settle(self) -> None:
-        """Set the index entries that are owed; drop the journal when nothing is left."""
-        if not self.owed:
-            return
+        """Set the index entries that are owed; the journal keeps what is left."""
         here = [step for step in self.owed if step.git_dir == str(self._git.git_dir)]
         elsewhere = [step for step in self.owed if step not in here]
         self.owed = elsewhere + self._set_entries(self._git, here)
-        if not self.owed:
-            self._journal.clear()
+        self._journal.keep(self.owed)
 
     def _bring(self, git: Git, step: Step) -> Step:
         """Replace one file if it is still an old one; the step without what is done."""
@@ -142,6 +137,17 @@ def _wanted(git: Git, step: Step) -> gitindex.Entry | _Leave | None:
     if step.new is None:
         return None
     return gitindex.Entry(step.new, held.mode if held else "100644", bool(held and held.absent))
+
+
+def _committed(git: Git, steps: Sequence[Step]) -> list[Step]:
+    """One step for each file: to what HEAD has, from all that it had before. A later step of the file was never
+    committed, nor was a file's whose steps lead elsewhere."""
+    last: dict[str, int] = {}
+    heads = {path: _blob_at_head(git, path) for path in dict.fromkeys(step.path for step in steps)}
+    for place, step in enumerate(steps):
+        if step.new == heads[step.path]:
+            last[step.path] = place
+    return merged([], [step for place, step in enumerate(steps) if place <= last.get(step.path, -1)])
 
 
 def _blob_at_head(git: Git, path: str) -> str | None:

@@ -3,7 +3,8 @@
 - Redo only: every step says what should be, and is done only where the old is still there. Doing it twice
   does no harm, and a step whose commit never came to be is dropped.
 - A step names its worktree, since the journal is shared by all of a repository.
-- One line of JSON with its checksum; a torn line is an empty journal, for then the branch has not moved.
+- A line of JSON for each commit, with its checksum. A torn line ends the journal, for then the branch has not
+  moved; the next line is written in its place, and those before it are never touched.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from itil_cli.errors import GitTrouble
-from itil_cli.store.git.objects import sync_folder
+from itil_cli.store.git.objects import sync_folder, write_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Step:
 
 def merged(earlier: Sequence[Step], later: Sequence[Step]) -> list[Step]:
     """Both lists as one, with one step for each file."""
-    steps = {(step.git_dir, step.path): step for step in earlier}
-    for step in later:
+    steps: dict[tuple[str, str], Step] = {}
+    for step in (*earlier, *later):
         key = (step.git_dir, step.path)
         steps[key] = step.after(steps[key]) if key in steps else step
     return list(steps.values())
@@ -53,36 +54,48 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / "journal"
+        self._end = 0  # behind the last good line
 
     def load(self) -> list[Step]:
-        """The steps that are owed."""
+        """The steps that are owed, in the order of their commits; a file may have several."""
         try:
-            line = self._path.read_bytes().partition(b"\n")[0]
+            data = self._path.read_bytes()
         except FileNotFoundError:
             return []
         except OSError as wrong:
-            raise GitTrouble(f"{self._path}: {wrong.strerror}.", remedy="Nothing has changed.") from None
-        try:
-            checksum, _, body = line.partition(b" ")
-            if int(checksum, 16) != zlib.crc32(body):
-                return []
-            return [Step(**{**step, "olds": tuple(step["olds"])}) for step in json.loads(body)]
-        except (ValueError, TypeError, KeyError):
-            return []
+            raise self._trouble(wrong) from None
+        steps: list[Step] = []
+        self._end = 0
+        for line in data.split(b"\n")[:-1]:
+            found = _steps(line)
+            if found is None:
+                break
+            steps += found
+            self._end += len(line) + 1
+        return steps
 
-    def save(self, steps: Sequence[Step]) -> None:
-        """Write the steps durably. Raises GitTrouble; the branch must not move then."""
-        body = json.dumps([asdict(step) for step in steps], separators=(",", ":")).encode("ascii")
-        line = b"%08x %s\n" % (zlib.crc32(body), body)
+    def add(self, steps: Sequence[Step]) -> None:
+        """Write the steps of one more commit durably. Raises GitTrouble; the branch must not move then."""
+        line = _line(steps)
         try:
             self._write(line)
         except OSError as wrong:
-            raise GitTrouble(f"{self._path}: {wrong.strerror}.", remedy="Nothing has changed.") from None
+            raise self._trouble(wrong) from None
+        self._end += len(line)
 
-    def clear(self) -> None:
-        """Drop it. If that fails the steps are done once more, which does no harm."""
+    def keep(self, steps: Sequence[Step]) -> None:
+        """Only these are still owed. If that cannot be written, more is done once more, which does no harm."""
+        if not steps and not self._end:
+            return
         try:
-            os.truncate(self._path, 0)
+            if not steps:
+                os.truncate(self._path, 0)
+                self._end = 0
+                return
+            line, aside = _line(steps), self._folder / "journal.new"
+            write_new(str(aside), line, 0o666)
+            aside.replace(self._path)
+            self._end = len(line)
         except OSError:
             pass
 
@@ -90,12 +103,31 @@ class Journal:
         is_new = not os.path.lexists(self._path)
         handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         try:
+            os.ftruncate(handle, self._end)
             written = 0
             while written < len(line):
-                written += os.pwrite(handle, line[written:], written)
-            os.ftruncate(handle, len(line))
+                written += os.pwrite(handle, line[written:], self._end + written)
             os.fsync(handle)
         finally:
             os.close(handle)
         if is_new:
             sync_folder(str(self._folder))
+
+    def _trouble(self, wrong: OSError) -> GitTrouble:
+        return GitTrouble(f"{self._path}: {wrong.strerror}.", remedy="Nothing has changed.")
+
+
+def _line(steps: Sequence[Step]) -> bytes:
+    body = json.dumps([asdict(step) for step in steps], separators=(",", ":")).encode("ascii")
+    return b"%08x %s\n" % (zlib.crc32(body), body)
+
+
+def _steps(line: bytes) -> list[Step] | None:
+    """What a line says; None for one that is torn."""
+    checksum, _, body = line.partition(b" ")
+    try:
+        if int(checksum, 16) != zlib.crc32(body):
+            return None
+        return [Step(**{**step, "olds": tuple(step["olds"])}) for step in json.loads(body)]
+    except (ValueError, TypeError, KeyError):
+        return None

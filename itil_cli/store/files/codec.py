@@ -133,6 +133,12 @@ def _broken(code: str, text: str, place: tuple[int, int], remedy: str) -> NoRetu
     raise Broken(text, code=code, line=place[0], column=place[1], remedy=remedy)
 
 
+def body_of(data: bytes) -> str:
+    """What follows the header, without blank lines around it."""
+    text = yamlsafe.decode(data)
+    return text[front.split(text).body :].strip("\r\n")
+
+
 def write(record: Record) -> bytes:
     """A new file, header keys in their order, the events last. Raises Malformed for what no file may hold."""
     header = [lines("id: ", record.id, "  ")]

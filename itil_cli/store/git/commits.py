@@ -15,7 +15,7 @@ _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _NOT_IN_NAMES = re.compile(r"[<>\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _NOT_IN_ADDRESSES = re.compile(r"[<>\s\x00-\x1f\x7f-\x9f]+")
 _CRUD = " .,:;<>\"\\'"  # what git strips from both ends of a name
-_STAMP = re.compile(r"(.*?) ?<([^>]*)> (-?[0-9]{1,15}) [+-][0-9]{4}")
+_STAMP = re.compile(r"(.*?) ?<([^<>]*)> (-?[0-9]{1,15}) [+-][0-9]{4}")
 _TRAILER = re.compile(r"([A-Za-z][A-Za-z0-9-]*): (.*)")
 
 
@@ -104,5 +104,5 @@ def _trailers(message: str) -> tuple[tuple[str, str], ...]:
     paragraphs = [part for part in message.strip("\n").split("\n\n") if part]
     if len(paragraphs) < 2:
         return ()
-    found = [_TRAILER.fullmatch(line) for line in paragraphs[-1].split("\n")]
+    found = [_TRAILER.fullmatch(line) for line in paragraphs[-1].strip("\n").split("\n")]
     return tuple((match[1], match[2]) for match in found if match) if all(found) else ()

@@ -44,7 +44,7 @@ def discover(start: Path) -> Place:
 
 def _git_dir(path: Path) -> Path | None:
     if path.is_file():
-        text = path.read_text("utf-8", "surrogateescape")
+        text = path.read_text("utf-8", "surrogateescape").replace("\0", "")
         path = (path.parent / text.removeprefix("gitdir: ").rstrip("\n")).resolve()
     return path if _is_git_dir(path) else None
 
@@ -55,7 +55,8 @@ def _common(git_dir: Path) -> Path:
 
 
 def _is_git_dir(path: Path) -> bool:
-    return (path / "HEAD").is_file() and ((path / "objects").is_dir() or (path / "commondir").is_file())
+    head = path / "HEAD"  # a link before the first commit leads nowhere
+    return (head.is_file() or head.is_symlink()) and ((path / "objects").is_dir() or (path / "commondir").is_file())
 
 
 def parse_settings(listed: bytes) -> dict[str, str]:

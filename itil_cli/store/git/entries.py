@@ -47,7 +47,7 @@ def has_index(git: Git) -> bool:
 def entry(git: Git, path: str) -> Entry | None:
     """What the index holds for `path`; None where it holds nothing."""
     try:
-        if git.settings.get("core.sparsecheckout") == "true" or _is_split(git.git_dir):
+        if git.is_on("core.sparsecheckout") or _is_split(git.git_dir):
             raise _Unsure
         return _from_file(git.git_dir / "index", path.encode("utf-8"), git.oid_bytes)
     except FileNotFoundError:
@@ -96,7 +96,8 @@ def _entry_at(data: mmap.mmap, name: int, length: int, oid_bytes: int) -> Entry 
 
 
 def _from_git(git: Git, path: str) -> Entry | None:
-    listed = git.run("ls-files", "-s", "-t", "-z", "--", path).split(b"\0")[:-1]
+    out = git.run("ls-files", "-s", "-t", "-z", "--", path).split(b"\0")[:-1]
+    listed = [line for line in out if line.partition(b"\t")[2] == path.encode("utf-8", "surrogateescape")]
     if not listed:
         return None
     if len(listed) > 1:

@@ -1,7 +1,8 @@
 """git's objects as bytes, and loose objects written in this process (which saves a process for each).
 
 - An object is written beside its place, fsynced, and renamed; `settle` fsyncs the folders.
-- An object that is there already is kept and made young again, so that no `gc` prunes it under us.
+- An object that is there already is kept, made durable (git may not have), and made young again, so that no
+  `gc` prunes it under us. An empty one, which a power cut leaves of git's own, is written anew.
 - Trees are sorted as git sorts them: a folder as if its name ended with `/`.
 """
 
@@ -83,11 +84,8 @@ class LooseObjects:
         self._unsettled.clear()
 
     def _put(self, folder: str, path: str, whole: bytes) -> None:
-        try:
-            os.utime(path)
+        if _is_kept(path):
             return
-        except FileNotFoundError:
-            pass
         if not Path(folder).is_dir():
             Path(folder).mkdir(exist_ok=True)
             self._unsettled.add(self._folder)
@@ -98,6 +96,24 @@ class LooseObjects:
         except OSError:
             Path(aside).unlink(missing_ok=True)
             raise
+
+
+def _is_kept(path: str) -> bool:
+    """Whether the object is there; then it is durable, and young. One that is not ours to touch is replaced."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        if os.fstat(handle).st_size == 0:
+            return False
+        os.utime(handle)
+        os.fsync(handle)
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
 
 
 def write_new(path: str, data: bytes, mode: int, folder: int | None = None) -> None:

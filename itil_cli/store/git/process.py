@@ -4,6 +4,7 @@
 - No hook, file-system monitor, pager or external program that a repository could name is started.
 - An exit code other than 0 and a signal are both errors; the text is git's own.
 - Silence proves nothing: git may exit 0 after a failed write, so absence is asked of `cat-file`.
+- A long-lived git complains into a file, since a full pipe that nobody reads would stop it for ever.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from typing import IO
 from itil_cli.errors import GitTrouble
 
 LOCK_WAIT_MS = 2000  # how long git's own locks are waited for
-PIECE = 500  # object ids sent at once: what is sent must fit into a pipe, else both sides wait for ever
+PIECE = 60  # object ids sent at once: they must fit into the smallest pipe (4 KiB), else both sides wait for ever
 
 _SETTINGS = {
     "core.hooksPath": "/dev/null",
     "core.fsmonitor": "false",
     "safe.bareRepository": "explicit",
     "protocol.ext.allow": "never",
+    "core.fsync": "committed,reference",  # by default git leaves the branch itself to chance
+    "core.warnAmbiguousRefs": "false",
     "core.pager": "cat",
     "diff.external": "",
     "gpg.program": "gpg",
@@ -64,8 +67,8 @@ class GitProcess:
         self.folder = str(folder)
         self._words = [*FLAGS, *first]
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
-        """A running git with three pipes."""
+    def start(self, *words: str, complain: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
+        """A running git with three pipes; or with two, and its complaints go to the descriptor `complain`."""
         try:
             return subprocess.Popen(
                 [program(), *self._words, *words],
@@ -73,7 +76,7 @@ class GitProcess:
                 env=environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=complain,
                 close_fds=False,  # Python's descriptors are not inherited anyway; this start is cheaper
             )
         except OSError as wrong:
@@ -130,11 +133,22 @@ def _close(running: subprocess.Popen[bytes]) -> None:
     running.wait()
 
 
+def _scratch() -> IO[bytes]:
+    """A file without a name."""
+    if hasattr(os, "memfd_create"):
+        return open(os.memfd_create("git"), "r+b", buffering=0)  # noqa: PTH123
+    from tempfile import TemporaryFile
+
+    return TemporaryFile(buffering=0)
+
+
 class Objects:
     """One long-lived `cat-file --batch`: objects by name, in order."""
 
     def __init__(self, process: GitProcess) -> None:
-        self._running = process.start("cat-file", "--batch")
+        self._said = _scratch()
+        self._heard = 0
+        self._running = process.start("cat-file", "--batch", complain=self._said.fileno())
         assert self._running.stdin and self._running.stdout
         self._to: IO[bytes] = self._running.stdin
         self._from: IO[bytes] = self._running.stdout
@@ -151,7 +165,8 @@ class Objects:
         for start in range(0, len(oids), PIECE):
             piece = oids[start : start + PIECE]
             self._send("".join(f"{oid}\n" for oid in piece).encode("ascii"))
-            for answer in [self._receive() for _ in piece]:
+            for _ in piece:
+                answer = self._receive()
                 if answer is None:
                     raise GitTrouble("an object is missing.", remedy="`git fsck` names it.")
                 yield answer[2]
@@ -159,6 +174,7 @@ class Objects:
     def close(self) -> None:
         """End the process."""
         _close(self._running)
+        self._said.close()
 
     def _send(self, request: bytes) -> None:
         try:
@@ -173,6 +189,7 @@ class Objects:
             self._died()
         words = head[:-1].rsplit(b" ", 2)
         if len(words) != 3 or not words[2].isdigit():
+            self._check_damage()
             return None  # `… missing`, `… ambiguous`
         size = int(words[2])
         data = self._from.read(size + 1)
@@ -180,8 +197,14 @@ class Objects:
             self._died()
         return words[0].decode("ascii"), words[1].decode("ascii"), data[:-1]
 
+    def _check_damage(self) -> None:
+        """A damaged object is `missing` too, but not without a complaint."""
+        said = os.pread(self._said.fileno(), 4096, self._heard)
+        self._heard = os.fstat(self._said.fileno()).st_size
+        if said.startswith((b"error: ", b"fatal: ")):
+            raise GitTrouble(f"git cat-file: {words_of(said)}.", remedy="`git fsck` says what is damaged.")
+
     def _died(self) -> None:
-        assert self._running.stderr
-        said = self._running.stderr.read()
-        check("cat-file", self._running.wait(), said)
+        code = self._running.wait()
+        check("cat-file", code, os.pread(self._said.fileno(), 4096, self._heard))
         raise GitTrouble("git cat-file ended early.", remedy="Run the command again.")

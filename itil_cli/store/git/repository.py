@@ -12,14 +12,17 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from itil_cli.errors import GitTrouble, NotFound
-from itil_cli.store.git.commits import Commit, Stamp, commit_bytes, parse_commit
+from itil_cli.store.git.commits import Commit, Stamp, commit_bytes, one_line, parse_commit
 from itil_cli.store.git.discovery import Place, discover, parse_settings
 from itil_cli.store.git.objects import LooseObjects, TreeEntry, parse_tree
-from itil_cli.store.git.process import Objects
+from itil_cli.store.git.process import Objects, check
 from itil_cli.store.git.trees import edit_tree
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 
 class Identity(NamedTuple):
@@ -54,16 +57,36 @@ class Git:
         self.git_dir, self.common_dir, self._process = place.git_dir, place.common_dir, place.process
         config = self._process.start("config", "--list", "-z")
         self._objects: Objects | None = Objects(self._process)  # runs while the settings are read
-        self.settings = parse_settings(config.communicate()[0])
+        self.settings = self._settings(config)
         self.worktree = self._worktree(place)
         self.object_format = self.settings.get("extensions.objectformat", "sha1")
         self.loose = LooseObjects(self.common_dir / "objects", self.object_format)
 
+    def _settings(self, config: Popen[bytes]) -> Mapping[str, str]:
+        listed, said = config.communicate()
+        try:
+            check("config", config.returncode, said)
+        except GitTrouble:
+            self.close()
+            raise
+        return parse_settings(listed)
+
     def _worktree(self, place: Place) -> Path | None:
         """The work tree; None in a bare repository. A linked work tree of a bare one has its own."""
-        if place.root is None or self.settings.get("core.bare") != "true":
+        if place.root is None or place.git_dir != place.common_dir:
             return place.root
-        return place.root if place.git_dir != place.common_dir else None
+        elsewhere = self.settings.get("core.worktree")
+        if elsewhere and (place.git_dir / elsewhere).resolve() != place.root:
+            self.close()
+            raise GitTrouble(
+                f"core.worktree says that the work tree of {place.git_dir} is {elsewhere}.",
+                remedy="`git worktree add` makes a work tree that itil can use.",
+            )
+        return None if self.is_on("core.bare") else place.root
+
+    def is_on(self, setting: str) -> bool:
+        """Whether a yes-or-no setting says yes, in any of git's words."""
+        return self.settings.get(setting, "").lower() in ("true", "yes", "on", "1")
 
     def __enter__(self) -> Git:
         return self
@@ -132,12 +155,21 @@ class Git:
 
     def head(self) -> Head:
         """The branch that HEAD names, and its commit."""
-        text = (self.git_dir / "HEAD").read_text("utf-8", "surrogateescape").strip()
-        ref = text.removeprefix("ref: ").strip() if text.startswith("ref: ") else None
-        if ref == "refs/heads/.invalid":  # refs are in a reftable, where HEAD is no file
-            ref = self.run("symbolic-ref", "HEAD").decode("utf-8", "surrogateescape").strip()
+        file = self.git_dir / "HEAD"
+        text = "ref: refs/heads/.invalid" if file.is_symlink() else file.read_text("utf-8", "surrogateescape").strip()
+        ref = text.removeprefix("ref:").strip() if text.startswith("ref:") else None
+        if ref == "refs/heads/.invalid":  # refs are in a reftable, or HEAD is a link: git knows better
+            ref, text = self._symbolic_head(), "HEAD"
         found = self.object(ref or text)
         return Head(ref, found[0] if found else None)
+
+    def _symbolic_head(self) -> str | None:
+        running = self._process.start("symbolic-ref", "--quiet", "HEAD")
+        out, said = running.communicate()
+        if running.returncode == 1:
+            return None  # detached, as git says; a signal is an error
+        check("symbolic-ref", running.returncode, said)
+        return out.decode("utf-8", "surrogateescape").strip()
 
     def tree(self, oid: str) -> list[TreeEntry]:
         """The entries of a tree, or of a commit's tree. Raises GitTrouble where it is missing."""
@@ -146,7 +178,10 @@ class Git:
         found = self.object(f"{oid}^{{tree}}")
         if found is None:
             raise GitTrouble(f"the tree {oid} is missing.", remedy="`git fsck` says what else is.")
-        return parse_tree(found[2], self.oid_bytes)
+        try:
+            return parse_tree(found[2], self.oid_bytes)
+        except ValueError:
+            raise GitTrouble(f"the tree {oid} is damaged.", remedy="`git fsck` says what else is.") from None
 
     def diff_tree(self, old: str, new: str) -> list[Changed]:
         """The files that differ from one tree or commit to another."""
@@ -185,7 +220,7 @@ class Git:
         """Move `ref` from `old` (None: it does not exist) to `new`: the only commit point.
 
         Raises GitTrouble where it stands elsewhere or is locked; nothing has changed then."""
-        words = ("update-ref", "-m", reason, ref, new, old or self.no_oid)
+        words = ("update-ref", "-m", one_line(reason), ref, new, old or self.no_oid)
         try:
             self.run(*words)
         except GitTrouble as wrong:
@@ -196,15 +231,15 @@ class Git:
 
     def _not_swapped(self, ref: str, old: str | None, now: str | None, wrong: GitTrouble) -> GitTrouble:
         name = ref.removeprefix("refs/heads/")
-        lock = self.common_dir / f"{ref}.lock"
         if now != old:
             return GitTrouble(
                 f"{name} moved to {(now or 'nothing')[:10]} meanwhile; nothing has changed.",
                 code="moved",
                 remedy="Run the command again.",
             )
-        if os.path.lexists(lock):
-            return stale_lock(lock, "Nothing has changed.")
+        for lock in (self.common_dir / f"{ref}.lock", self.git_dir / "HEAD.lock"):
+            if os.path.lexists(lock):
+                return stale_lock(lock, "Nothing has changed.")
         return wrong
 
     def fast_import(self, stream: Iterable[bytes]) -> None:

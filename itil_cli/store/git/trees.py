@@ -24,7 +24,7 @@ def edit_tree(git: Git, tree: str, changes: Mapping[str, str | None]) -> str:
     """The id of the edited tree; see `Git.edit_tree`. Raises GitTrouble."""
     plan: Branches = {}
     for path, oid in changes.items():
-        *folders, name = path.encode("utf-8").split(b"/")
+        *folders, name = path.encode("utf-8", "surrogateescape").split(b"/")
         branch = plan
         for folder in folders:
             branch = branch.setdefault(folder, {})  # type: ignore[assignment]
@@ -34,7 +34,10 @@ def edit_tree(git: Git, tree: str, changes: Mapping[str, str | None]) -> str:
 
 def _edit(git: Git, tree: str | None, plan: Branches, where: str) -> str | None:
     """Edit one tree; None when nothing is left of it."""
-    entries = {entry.name: entry for entry in git.tree(tree)} if tree else {}
+    listed = git.tree(tree) if tree else []
+    entries = {entry.name: entry for entry in listed}
+    if len(entries) != len(listed):
+        raise GitTrouble(f"the tree {tree} has a name twice.", remedy="`git fsck` says more.")
     for name, change in plan.items():
         path = where + name.decode("utf-8", "replace")
         entry = _entry(git, entries.pop(name, None), name, change, path)

@@ -12,16 +12,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from itil_cli.errors import Broken, NotFound
 from itil_cli.process.incident import OPEN, Record
 from itil_cli.process.summary import Summary
 from itil_cli.store.index import schema as index_schema
 from itil_cli.store.index.find import fits, unknown
-from itil_cli.store.index.query import Filter, any_of, match, order, where
+from itil_cli.store.index.query import Filter, match, order, shared_words, where
 from itil_cli.store.index.rows import error_from, record_from
 from itil_cli.store.index.update import Progress, bring_to, no_progress
 
@@ -30,8 +30,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Filter", "Index", "Row"]
 
+_Read = TypeVar("_Read")
 _FROM = "FROM entry JOIN blob ON blob.seq = entry.seq"
 _TRIES = 2
+_PAGE = 1000  # records held in memory at once
+# What a damaged file may lead to: SQLite's own errors, texts that are no UTF-8 or no JSON, rows that are not there.
+_DAMAGE = (sqlite3.Error, ValueError, TypeError, KeyError)
 
 
 class Row(NamedTuple):
@@ -75,14 +79,14 @@ class Index:
     def ids(self, kind: str | None = "INC") -> list[str]:
         """Every id in order, broken records too; `kind` None for all kinds."""
         if kind is None:
-            return [row[0] for row in self._ask("SELECT id FROM entry WHERE id IS NOT NULL ORDER BY id")]
-        return [row[0] for row in self._ask("SELECT id FROM entry WHERE kind = ? ORDER BY id", kind)]
+            return self._ask("SELECT id FROM entry WHERE id IS NOT NULL ORDER BY id", read=str)
+        return self._ask("SELECT id FROM entry WHERE kind = ? ORDER BY id", kind, read=str)
 
     def find(self, part: str, kind: str = "INC") -> str:
         """The full id that any part of it, in either case, stands for. Raises NotFound."""
         wanted = part.strip().upper()
         sql = "SELECT id FROM entry WHERE kind = ? AND instr(id, ?) ORDER BY id"
-        found = [row[0] for row in self._ask(sql, kind, wanted)] if wanted else []
+        found = self._ask(sql, kind, wanted, read=str) if wanted else []
         if wanted in found or len(found) == 1:
             return wanted if wanted in found else found[0]
         raise fits(part, found) if found else unknown(part, kind, self._near)
@@ -92,7 +96,7 @@ class Index:
         condition, values = where(wanted)
         sql = f"SELECT entry.path, entry.oid, entry.id, blob.summary {_FROM} WHERE {condition}"
         sql += f" ORDER BY {order(sort)} LIMIT ?"
-        return _rows(self._ask(sql, *values, -1 if limit is None else limit))
+        return self._ask(sql, *values, -1 if limit is None else limit, read=_row)
 
     def search(
         self, text: str, limit: int | None = None, kind: str = "INC", *, wanted: Filter | None = None
@@ -106,54 +110,55 @@ class Index:
             WHERE {condition} AND entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?)
             ORDER BY entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?) DESC,
               entry.updated DESC, entry.id LIMIT ?"""
-        return _rows(self._ask(sql, *values, words, f"title : ({words})", -1 if limit is None else limit))
+        return self._ask(sql, *values, words, f"title : ({words})", -1 if limit is None else limit, read=_row)
 
     def similar(self, text: str, limit: int, since: int) -> list[Row]:
-        """Incidents that share words with `text`, the best first (BM25, a title's word counts five times):
+        """Incidents that share words with `text`, the most alike first (a title's word counts five times):
         open ones, and those that changed at or after `since` (epoch seconds)."""
-        words = any_of(text)
-        if words is None:
-            return []
-        sql = f"""SELECT entry.path, entry.oid, entry.id, blob.summary FROM words
-            JOIN entry ON entry.seq = words.rowid JOIN blob ON blob.seq = entry.seq
-            WHERE words MATCH ? AND entry.kind = 'INC' AND entry.status <> 'canceled'
+        shared, values = shared_words(text)
+        sql = f"""SELECT entry.path, entry.oid, entry.id, blob.summary {_FROM}
+            JOIN ({shared}) AS shared ON shared.rowid = entry.seq
+            WHERE entry.kind = 'INC' AND entry.status <> 'canceled'
               AND (entry.status IN ({", ".join("?" for _ in OPEN)}) OR entry.updated >= ?)
-            ORDER BY bm25(words, 5.0, 1.0, 1.0), entry.updated DESC, entry.id LIMIT ?"""
-        return _rows(self._ask(sql, words, *sorted(OPEN), since, limit))
+            ORDER BY shared.score DESC, entry.updated DESC, entry.id LIMIT ?"""
+        return self._ask(sql, *values, *sorted(OPEN), since, limit, read=_row)
 
     def record(self, record_id: str) -> Record:
         """One record. Raises NotFound, or Broken with path, line and column."""
-        for path, doc, error in self._ask(
-            f"SELECT entry.path, blob.doc, blob.error {_FROM} WHERE entry.id = ?", record_id
-        ):
-            if error is not None:
-                raise error_from(error, path)
-            return record_from(doc)
+        sql = f"SELECT entry.path, blob.doc, blob.error {_FROM} WHERE entry.id = ?"
+        for _, found in self._ask(sql, record_id, read=_record):
+            if isinstance(found, Broken):
+                raise found
+            return found
         raise NotFound(f"There is no {record_id}.", remedy="`itil list --all` shows what there is.")
 
     def records(self) -> Iterator[tuple[str, Record | Broken]]:
         """Every file in the order of its path: the record that it holds, or why it cannot be read."""
-        for path, doc, error in self._ask(f"SELECT entry.path, doc, error {_FROM} ORDER BY entry.path"):
-            yield path, record_from(doc) if error is None else error_from(error, path)
+        sql = f"SELECT entry.path, doc, error {_FROM} WHERE entry.path > ? ORDER BY entry.path LIMIT {_PAGE}"
+        page = self._ask(sql, "", read=_record)
+        while page:
+            yield from page
+            page = self._ask(sql, page[-1][0], read=_record)
 
     def broken(self) -> list[tuple[str, Broken]]:
         """The files that cannot be read, with path, line, column and reason."""
         sql = f"SELECT entry.path, error {_FROM} WHERE error IS NOT NULL ORDER BY entry.path"
-        return [(path, error_from(error, path)) for path, error in self._ask(sql)]
+        return self._ask(sql, read=lambda path, error: (path, error_from(error, path)))
 
     def _near(self, patterns: Sequence[str], kind: str) -> list[str]:
         likes = " OR ".join("id LIKE ?" for _ in patterns)
         sql = f"SELECT id FROM entry WHERE kind = ? AND ({likes}) ORDER BY id LIMIT 3"
-        return [row[0] for row in self._ask(sql, kind, *patterns)]
+        return self._ask(sql, kind, *patterns, read=str)
 
-    def _ask(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        """All rows of a question; a file that turns out to be damaged is built anew, then asked again."""
-        for _ in range(_TRIES):
+    def _ask(self, sql: str, *values: Any, read: Callable[..., _Read]) -> list[_Read]:
+        """All rows of a question, read; a file that turns out to be damaged is built anew, then asked again."""
+        values = tuple(_encodable(value) for value in values)
+        for _ in range(_TRIES if self._file else 0):
             try:
-                return self._connection.execute(sql, values).fetchall()
-            except (sqlite3.DatabaseError, UnicodeDecodeError):
+                return [read(*row) for row in self._connection.execute(sql, values)]
+            except _DAMAGE:
                 self._give_up_file()
-        return self._connection.execute(sql, values).fetchall()
+        return [read(*row) for row in self._connection.execute(sql, values)]
 
     def _open(self) -> sqlite3.Connection:
         for _ in range(_TRIES):
@@ -161,7 +166,7 @@ class Index:
                 break
             try:
                 return self._from_file(self._file)
-            except (sqlite3.Error, OSError, ValueError) as trouble:
+            except (*_DAMAGE, OSError) as trouble:
                 self._blame(trouble)
         return self._build(index_schema.in_memory())
 
@@ -178,7 +183,7 @@ class Index:
 
     def _blame(self, trouble: Exception) -> None:
         """Delete a damaged file, so that the next try builds it; else do without."""
-        if isinstance(trouble, sqlite3.Error) and self._file and index_schema.damaged(trouble):
+        if self._file and isinstance(trouble, _DAMAGE) and index_schema.damaged(trouble):
             try:
                 index_schema.throw_away(self._file)
                 return
@@ -192,5 +197,14 @@ class Index:
         self._connection = self._open()
 
 
-def _rows(found: Iterable[tuple[Any, ...]]) -> list[Row]:
-    return [Row(path, oid, record_id, json.loads(said)) for path, oid, record_id, said in found]
+def _encodable(value: Any) -> Any:
+    """What was no UTF-8 on the command line is in no file, but must not stop the question."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
+def _row(path: str, oid: str, record_id: str, said: str) -> Row:
+    return Row(path, oid, record_id, json.loads(said))
+
+
+def _record(path: str, doc: str, error: str | None) -> tuple[str, Record | Broken]:
+    return path, record_from(doc) if error is None else error_from(error, path)

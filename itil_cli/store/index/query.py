@@ -10,6 +10,7 @@ from typing import Any
 from itil_cli.process.incident import LEVELS, OPEN, STATUSES
 from itil_cli.store.index.schema import COLUMNS
 
+MOST_WORDS = 20  # of a text that others are compared with
 NOBODY = "none"  # as a filter's value: the field is empty
 _PEOPLE = ("assignee", "requestor", "owner")
 _RANKED = {"status": STATUSES, "impact": LEVELS, "urgency": LEVELS}
@@ -35,7 +36,8 @@ class Filter:
 
 def where(wanted: Filter) -> tuple[str, list[Any]]:
     """The condition and its values; broken files, which have no summary, never fit."""
-    parts, values = ["entry.kind = ?", "entry.status IS NOT NULL"], [wanted.kind]
+    parts: list[str] = ["entry.kind = ?", "blob.summary IS NOT NULL"]
+    values: list[Any] = [wanted.kind]
     if wanted.open_only:
         parts.append(f"entry.status IN ({_marks(OPEN)})")
         values += sorted(OPEN)
@@ -71,7 +73,7 @@ def _one_of(name: str, choices: Sequence[str]) -> tuple[str, list[Any]]:
         if name == "category":
             conditions.append(f"substr({column}, 1, ?) = ?")
             values += [len(choice) + 1, f"{choice}/"]
-    return f"({' OR '.join(conditions)})", values
+    return f"({' OR '.join(conditions) or '0'})", values
 
 
 def _marks(values: Iterable[object]) -> str:
@@ -91,7 +93,7 @@ def _order_by(name: str) -> str:
     ranks = _RANKED.get(plain)
     if ranks:
         cases = " ".join(f"WHEN '{value}' THEN {rank}" for rank, value in enumerate(ranks))
-        return f"CASE {column} {cases} ELSE {len(ranks)} END {direction}"
+        return f"{column} IS NULL, CASE {column} {cases} ELSE {len(ranks)} END {direction}"
     return f"{column} IS NULL, {column} {direction}"
 
 
@@ -99,12 +101,16 @@ def match(text: str | None) -> str | None:
     """Words to find as a full-text query: all of them, each also as a beginning; "…" is a phrase."""
     if text is None:
         return None
-    parts = re.findall(r'"([^"]*)"|([^\s"]+)', text)
+    parts = re.findall(r'"([^"]*)"|([^\s"]+)', text.replace("\0", " "))
     wanted = [f'"{phrase}"' if phrase else f'"{word}"*' for phrase, word in parts if phrase or word]
     return " ".join(part for part in wanted if re.search(r"\w", part)) or '""'
 
 
-def any_of(text: str) -> str | None:
-    """The longer words of a text as a full-text query, any of them; None where there are none."""
-    words = dict.fromkeys(word for word in re.findall(r"\w+", text.casefold()) if len(word) > 2)
-    return " OR ".join(f'"{word}"' for word in words) or None
+def shared_words(text: str) -> tuple[str, list[str]]:
+    """How much each blob shares with a text, as a question for `rowid` and `score`: a point for each of the
+    longer words of the text, five where the title has it. Nothing counts that another tree's blobs could change."""
+    words = list(dict.fromkeys(word for word in re.findall(r"\w+", text.casefold()) if len(word) > 2))[:MOST_WORDS]
+    points = [(f'"{word}"', 1) for word in words] + [(f'title : "{word}"', 4) for word in words]
+    hits = [f"SELECT rowid, {point} AS points FROM words WHERE words MATCH ?" for _, point in points]
+    each = " UNION ALL ".join(hits or ["SELECT 0 AS rowid, 0 AS points WHERE 0"])
+    return f"SELECT rowid, sum(points) AS score FROM ({each}) GROUP BY rowid", [wanted for wanted, _ in points]

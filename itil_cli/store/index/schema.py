@@ -50,7 +50,7 @@ _ELSEWHERE = frozenset(
 )
 
 
-def damaged(trouble: sqlite3.Error) -> bool:
+def damaged(trouble: Exception) -> bool:
     """Whether the file itself is at fault, so that building it anew helps."""
     return getattr(trouble, "sqlite_errorcode", 0) & 0xFF not in _ELSEWHERE
 
@@ -83,8 +83,8 @@ def open_file(path: Path) -> sqlite3.Connection:
 
 
 def throw_away(path: Path) -> None:
-    """Delete the file and what SQLite keeps beside it."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
+    """Delete the file and what SQLite keeps beside it; that first, lest another's new file takes it for its own."""
+    for suffix in ("-wal", "-shm", "-journal", ""):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
 
 
