@@ -16,9 +16,14 @@ def act(app: App, verb: str, ids: tuple[str, ...] = (), *, dry_run: bool = False
     """Carry out one verb and print what came of it."""
     options = {name: _read(value) for name, value in options.items()}
     decision = carry_out(app, Command(verb, ids, options), dry_run=dry_run)
-    if verb == "log":
+    if verb == "log" or _is_new(decision):
         app.logged = decision.ids[0]
     answer(app, decision, dry_run=dry_run)
+
+
+def _is_new(decision: Decision) -> bool:
+    """Whether the first record is one that there was not: a contact after closing logs one (S9)."""
+    return decision.ids[0] in decision.changes and decision.changes[decision.ids[0]][0] is None
 
 
 def _read(value: Any) -> Any:

@@ -44,6 +44,8 @@ class App:
     def set_global(self, name: str, value: object) -> None:
         """Take a global option, wherever it stood on the command line."""
         setattr(self, name, value)
+        if name == "now_text":
+            self.__dict__["now"] = parse_when(str(value))
 
     @cached_property
     def store(self) -> Store:
@@ -57,7 +59,7 @@ class App:
         """The directory of `-C`, else the current one."""
         return Path(self.directory) if self.directory else Path.cwd()
 
-    @cached_property
+    @property
     def snapshot(self) -> Snapshot:
         """HEAD as it stands; inside a batch, what the batch has committed so far."""
         return self.bench.transaction if self.bench else self.store.snapshot("HEAD")

@@ -106,14 +106,14 @@ def _with_key(desk: Bench, command: Command) -> Command:
     return replace(command, options={**command.options, "existing": desk.holder(key)})
 
 
-def record(app: App, desk: Bench, decision: Decision, verb: str) -> str:
+def record(app: App, desk: Bench, decision: Decision, verb: str, *, subject: str | None = None) -> str:
     """One commit with exactly the decision's paths; returns its id."""
     from itil_cli.store.transaction import Change, Signing
 
     changes = [Change(before, after) for before, after in decision.changes.values()]
     return desk.transaction.commit(
         changes,
-        subject=_subject(decision, verb),
+        subject=subject or _subject(decision, verb),
         trailers=trailers(app, changes),
         signing=Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock()),
         files=_key_files(desk, decision.keys),

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from itil_cli.cli.context import App, parse_when
+from itil_cli.cli.params import FIELDS
 from itil_cli.errors import Malformed, NotFound, did_you_mean
 from itil_cli.process.incident import LEVELS, PRIORITIES, STATUSES
 
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from itil_cli.store.index.query import Filter
 
 PEOPLE = ("assignee", "requestor", "owner")
-FIELDS = (
-    "status", "priority", "impact", "urgency", "service", "category", "product", "tenant", "group", *PEOPLE,
-    "channel", "parent", "major", "ci",
-)  # fmt: skip
 _CHOICES = {
     "status": STATUSES,
     "priority": PRIORITIES,

@@ -2,35 +2,75 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from itil_cli.cli.clocking import Clocking, next_of
 from itil_cli.cli.context import App
+from itil_cli.cli.sweeping import last_swept
+from itil_cli.process.clock import Clock
+from itil_cli.process.escalation import Times, due
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import Incident
+from itil_cli.process.time.instants import format_instant
 from itil_cli.process.waiting import waiting
+
+if TYPE_CHECKING:
+    from itil_cli.store.snapshot import Snapshot
+
+SOON = 5
+Clocked = list[tuple[Incident, list[Clock]]]
 
 
 def home(app: App) -> None:
     """Answer with the sections that want something of the acting person."""
     from itil_cli.process.summary import summary
     from itil_cli.render.home import home_text
-    from itil_cli.render.machine import broken_documents, document, summary_document
+    from itil_cli.render.machine import broken_documents, clock_documents, document, summary_document
 
     snapshot = app.snapshot
     incidents = _alive(app)
     sections = waiting(incidents, app.person, snapshot.policy)
     broken = snapshot.index.broken()
     counts = _counts(incidents)
+    clocking = Clocking(app, snapshot)
+    clocked = [(one, clocking.of(one)) for one in incidents]
+    owed = _due(snapshot, clocked, clocking)
+    soon = _soon(clocked)
     if app.json:
         waits: list[dict[str, Any]] = [
             {"wants": one.wants, "incidents": [summary_document(summary(incident)) for incident in one.incidents]}
             for one in sections
         ]
-        app.emit(document("home", person=app.actor, waiting=waits, counts=counts, broken=broken_documents(broken)), "")
+        breaches = [
+            {"id": one.id, "title": one.title, "clock": clock.name, **clock_documents([clock])[clock.name]}
+            for one, clock in soon
+        ]
+        more = {"next": breaches, "due": owed, "last_sweep": _instant(last_swept(app))}
+        whole = document(
+            "home", person=app.actor, waiting=waits, counts=counts, broken=broken_documents(broken), **more
+        )
+        app.emit(whole, "")
     else:
-        app.emit(None, home_text(app.actor, sections, counts))
+        app.emit(None, home_text(app.actor, sections, counts, soon, owed, last_swept(app)))
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
+
+
+def _instant(at: int | None) -> str | None:
+    return None if at is None else format_instant(at)
+
+
+def _due(snapshot: Snapshot, clocked: Clocked, clocking: Clocking) -> int:
+    """How many things the next sweep would do."""
+    times = Times(snapshot.policy, clocking.calendars, clocking.now)
+    return sum(1 for one, clocks in clocked for _ in due(one, clocks, times))
+
+
+def _soon(clocked: Clocked) -> list[tuple[Incident, Clock]]:
+    """The clock of each open incident that breaches next, soonest first; what is breached already comes before."""
+    found = [(one, clock) for one, clocks in clocked if one.is_open and (clock := next_of(clocks)) is not None]
+    running = [(one, clock) for one, clock in found if clock.state == "running" and clock.due is not None]
+    return sorted(running, key=lambda pair: (pair[1].due or 0, pair[0].id))[:SOON]
 
 
 def _alive(app: App) -> list[Incident]:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from itil_cli.cli.clocking import Clocking, next_of
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble
 from itil_cli.process.fold import fold
@@ -21,21 +22,37 @@ MANY = 2000  # rows from which on git is asked for all differing files at once
 
 def answer(app: App, snapshot: Snapshot, rows: Sequence[Row], columns: Sequence[str] | None) -> None:
     """A table, or the JSON document; files that could not be read are named on stderr, and hide no other."""
-    from itil_cli.render.machine import broken_documents, incidents_document, summary_document
-    from itil_cli.render.table import DEFAULT_COLUMNS, table
+    from itil_cli.render.machine import broken_documents, clock_documents, incidents_document, summary_document
+    from itil_cli.render.table import CLOCKED, DEFAULT_COLUMNS, table
 
     marked = _differing(app, snapshot, [row.path for row in rows])
     broken = snapshot.index.broken()
+    clocking = Clocking(app, snapshot)
     if app.json:
-        documents = [summary_document(row.summary, row.path in marked) for row in rows]
+        documents = [
+            summary_document(row.summary, row.path in marked)
+            | {"clocks": clock_documents(clocking.of(fold(snapshot.index.record(row.id))))}
+            for row in rows
+        ]
         app.emit(incidents_document(documents, broken=broken_documents(broken)), "")
     elif rows:
-        shown = [row.summary | {"uncommitted": row.path in marked} for row in rows]
-        app.emit(None, table(shown, columns or DEFAULT_COLUMNS, _room()))
+        wanted = columns or DEFAULT_COLUMNS
+        timed = not CLOCKED.isdisjoint(wanted)
+        shown = [
+            row.summary | {"uncommitted": row.path in marked} | (_cells(clocking, snapshot, row) if timed else {})
+            for row in rows
+        ]
+        app.emit(None, table(shown, wanted, _room()))
     else:
         app.emit(None, "There are none.")
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
+
+
+def _cells(clocking: Clocking, snapshot: Snapshot, row: Row) -> dict[str, Any]:
+    from itil_cli.render.sla import cells
+
+    return cells(next_of(clocking.of(fold(snapshot.index.record(row.id)))))
 
 
 def _room() -> int | None:
@@ -73,15 +90,21 @@ def show(app: App, snapshot: Snapshot, record_id: str, *, public: bool) -> None:
         _show_other(app, record)
         return
     from itil_cli.render.card import card, public_card
-    from itil_cli.render.machine import incident_document, public_document
+    from itil_cli.render.machine import clock_documents, incident_document, public_document
+    from itil_cli.render.sla import clock_line
 
     incident, path = fold(record), path_of(record_id)
     marked = is_uncommitted(app, snapshot, path)
-    document = incident_document(incident, record, uncommitted=marked) if app.json else {}
+    clocks = Clocking(app, snapshot).of(incident)
+    document = (
+        incident_document(incident, record, clocks=clock_documents(clocks), uncommitted=marked) if app.json else {}
+    )
     if public:
         app.emit(public_document(document) if app.json else document, public_card(incident, record))
     else:
-        app.emit(document, card(incident, record, path=path if marked else None))
+        app.emit(
+            document, card(incident, record, clocks=[clock_line(one) for one in clocks], path=path if marked else None)
+        )
 
 
 def _show_other(app: App, record: Any) -> None:

@@ -50,12 +50,12 @@ def pass_app(command: F) -> F:
 
 def one_id(command: F) -> F:
     """One incident's id, or any unique part of it."""
-    return click.argument("incident", metavar="ID", shell_complete=_complete_ids)(command)
+    return click.argument("incident", metavar="ID", shell_complete=complete_ids)(command)
 
 
 def many_ids(command: F) -> F:
     """One or more incidents; all are changed or none."""
-    return click.argument("incidents", metavar="ID...", nargs=-1, required=True, shell_complete=_complete_ids)(command)
+    return click.argument("incidents", metavar="ID...", nargs=-1, required=True, shell_complete=complete_ids)(command)
 
 
 def message(help: str) -> Callable[[F], F]:
@@ -63,8 +63,29 @@ def message(help: str) -> Callable[[F], F]:
     return click.option("-m", "--message", metavar="TEXT", help=help)
 
 
-def _complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The ids that hold what was typed so far."""
     try:
         return ctx.ensure_object(App).store.complete(incomplete)
     except Exception:  # completion never speaks
         return []
+
+
+FIELDS = (
+    "status", "priority", "impact", "urgency", "service", "category", "product", "tenant", "group", "assignee",
+    "requestor", "owner", "channel", "parent", "major", "ci",
+)  # fmt: skip
+
+
+def field_options(command: F) -> F:
+    """`--FIELD X` for every field of an incident that lists filter by."""
+    for name in reversed(FIELDS):
+        text = f"Only with this {name}; several by commas."
+        command = click.option(f"--{name}", metavar="X", multiple=True, help=text)(command)
+    return command
+
+
+def read_options(command: F) -> F:
+    """`--as-of` and `--worktree`: what a command reads instead of HEAD."""
+    command = click.option("--worktree", is_flag=True, help="The files as they lie, committed or not.")(command)
+    return click.option("--as-of", metavar="REV|DATE", help="As it stood at a commit or a time.")(command)

@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from itil_cli.cli.context import App, parse_when
-from itil_cli.cli.filtering import FIELDS
-from itil_cli.cli.params import one_id, pass_app
+from itil_cli.cli.context import App
+from itil_cli.cli.params import field_options, one_id, pass_app, read_options
+from itil_cli.cli.reading import snapshot_of
 from itil_cli.errors import Malformed, did_you_mean
 from itil_cli.process.incident import path_of
-
-if TYPE_CHECKING:
-    from itil_cli.store.snapshot import Snapshot
-
-
-def _field_options(command: Any) -> Any:
-    for name in reversed(FIELDS):
-        option = click.option(f"--{name}", metavar="X", multiple=True, help=f"Only this {name}; `,` for several.")
-        command = option(command)
-    return command
-
-
-def _read_options(command: Any) -> Any:
-    command = click.option("--worktree", is_flag=True, help="The files as they lie, committed or not.")(command)
-    return click.option("--as-of", metavar="REV|DATE", help="As it stood at a commit or a time.")(command)
-
-
-def snapshot_of(app: App, as_of: str | None, worktree: bool) -> Snapshot:
-    """HEAD, or what `--as-of` or `--worktree` ask for."""
-    if as_of and worktree:
-        raise Malformed("--as-of and --worktree do not go together.", remedy="Leave one of them out.")
-    if worktree:
-        return app.store.work_tree()
-    if as_of is None:
-        return app.snapshot
-    try:
-        return app.store.as_of(as_of, parse_when(as_of))
-    except Malformed:
-        return app.store.as_of(as_of, None)
 
 
 @click.command("list")
 @click.argument("words", metavar="[FILTER]...", nargs=-1)
-@_field_options
+@field_options
 @click.option("--all", "everything", is_flag=True, help="Resolved, closed and canceled ones too.")
 @click.option("--sort", metavar="FIELDS", help="By these fields, `-` in front for descending.")
 @click.option("--columns", metavar="NAMES", help="Which columns, by commas.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many.")
-@_read_options
+@read_options
 @pass_app
 def list_command(
     app: App,
@@ -101,7 +72,7 @@ def _check_name(name: str, known: Any, what: str) -> None:
 @click.command("search")
 @click.argument("words", metavar="TEXT...", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="At most so many.")
-@_read_options
+@read_options
 @pass_app
 def search_command(app: App, words: tuple[str, ...], limit: int, as_of: str | None, worktree: bool) -> None:
     """Incidents that hold all the words, open or not; where the title does, first.
@@ -121,7 +92,7 @@ def search_command(app: App, words: tuple[str, ...], limit: int, as_of: str | No
 @click.command("show")
 @one_id
 @click.option("--public", is_flag=True, help="What the requestor may see.")
-@_read_options
+@read_options
 @pass_app
 def show_command(app: App, incident: str, public: bool, as_of: str | None, worktree: bool) -> None:
     """Everything about one incident.
@@ -136,7 +107,7 @@ def show_command(app: App, incident: str, public: bool, as_of: str | None, workt
 
 @click.command("timeline")
 @one_id
-@_read_options
+@read_options
 @pass_app
 def timeline_command(app: App, incident: str, as_of: str | None, worktree: bool) -> None:
     """What happened, in order, with the texts of the work log.
@@ -175,7 +146,7 @@ def history_command(app: App, incident: str) -> None:
 @click.command("check")
 @click.option("--fix", is_flag=True, help="Mend what is only derived: summaries and missing sides of links.")
 @click.option("--strict", is_flag=True, help="Warnings count as findings too.")
-@_read_options
+@read_options
 @pass_app
 def check_command(app: App, fix: bool, strict: bool, as_of: str | None, worktree: bool) -> None:
     """Is every file what its events say, and does the policy know every name? Exit 1 with findings.

@@ -87,6 +87,8 @@ COMMANDS: dict[str, Entry] = (
         ("search", "Full text over incidents."),
         ("check", "Is every file what its events say?"),
     )
+    | _family("See", "sla", ("sla", "The clocks: due, breached, explained, split, what if."))
+    | _family("Keep time", "sweep", ("sweep", "Do what the clock demands now."))
     | _family("Keep time", "calc", ("calc", "Business time between two instants, or after a duration."))
     | _family("Keep time", "batch", ("batch", "Many commands under one lock."))
     | _family("Take in", "takein", ("import", "Load incidents from another system."))

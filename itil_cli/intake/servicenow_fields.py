@@ -43,7 +43,7 @@ _CATEGORY = ("category", "subcategory")
 def summary(changed: Mapping[str, str], source: Mapping[str, str]) -> Data:
     """Our fields that the changed cells set, `source` being the whole row.
 
-    A name that is missing sets nothing; an assignee that went missing is null."""
+    A name that is missing sets nothing; an assignee that went missing is empty."""
     found: Data = {}
     for column, cell in changed.items():
         if column in _FIELDS:
@@ -52,7 +52,7 @@ def summary(changed: Mapping[str, str], source: Mapping[str, str]) -> Data:
             if value is not None:
                 found[key] = value
             elif key == "assignee" and len(changed) < len(source):
-                found[key] = None
+                found[key] = ""
     if not changed.keys().isdisjoint(_CATEGORY) and (category := category_of(source)):
         found["category"] = category
     return found

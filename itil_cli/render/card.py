@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from itil_cli.process.incident import OPEN, Incident, Record
+from itil_cli.process.incident import Incident, Record
 from itil_cli.process.transitions import ROWS
 from itil_cli.render.events import event_lines, timeline
 from itil_cli.render.machine import PUBLIC_EVENTS
-from itil_cli.render.text import one_line, safe, seconds_text, when
+from itil_cli.render.text import one_line, safe, when
 
 UNCOMMITTED = (
     "The file differs from what is committed: take it in with `itil adopt {id}`, "
@@ -49,12 +49,10 @@ def next_steps(status: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(first + [verb for verb in moving if not (verb == "pend" and status == "pending")]))
 
 
-def card(
-    incident: Incident, record: Record, *, clocks: Mapping[str, Any] | None = None, path: str | None = None
-) -> str:
+def card(incident: Incident, record: Record, *, clocks: Sequence[str] = (), path: str | None = None) -> str:
     """Everything about an incident; `path` only when its work-tree file differs from the commit."""
     blocks = [
-        "\n".join([headline(incident), *_facts(incident), *_clock_lines(clocks or {})]),
+        "\n".join([headline(incident), *_facts(incident), *(f"  {line}" for line in clocks)]),
         UNCOMMITTED.format(id=incident.id, path=path) if path else "",
         safe(record.description),
         timeline(incident),
@@ -115,36 +113,7 @@ def _counts(incident: Incident) -> Iterable[tuple[str, str | None]]:
         yield name, str(count) if count else None
 
 
-def _clock_lines(clocks: Mapping[str, Any]) -> Iterator[str]:
-    for name, clock in clocks.items():
-        for one in clock if isinstance(clock, list) else [clock]:
-            yield f"  {name:<11}{clock_text(one)}"
-
-
-def clock_text(clock: Mapping[str, Any]) -> str:
-    """`running  1h 20m of 4h (33.3 %), due 2026-11-24 12:59Z` from a clock's document."""
-    parts = [f"{clock.get('verdict') or clock.get('state')}"]
-    if clock.get("target") is not None:
-        parts.append(f"{seconds_text(clock['elapsed'])} of {seconds_text(clock['target'])} ({clock['percent']} %)")
-    if clock.get("state") == "running" and clock.get("due"):
-        parts.append(f"due {_short(clock['due'])}")
-    elif clock.get("due_if_resumed_now"):
-        parts.append(f"paused, {seconds_text(clock['remaining'])} left")
-    if clock.get("breached_at"):
-        parts.append(f"breached {_short(clock['breached_at'])}")
-    return "  ".join(parts)
-
-
-def _short(instant: str) -> str:
-    return instant[:16].replace("T", " ") + "Z"
-
-
 def _strays(record: Record) -> str:
     lines = [f"Work-log entries that no event knows ({len(record.strays)}):"]
     lines += [one_line(f"  #{entry.n} {when(entry.at)} {entry.by}: {entry.text}") for entry in record.strays]
     return "\n".join(lines) if record.strays else ""
-
-
-def is_open(status: str | None) -> bool:
-    """Neither resolved, closed nor canceled."""
-    return status in OPEN

@@ -26,7 +26,7 @@ def event_lines(event: Event, void: str | None = None, text: bool = True) -> Ite
     """The line of an event, and its text indented below."""
     facts = " · ".join(_facts(event))
     mark = f"  (void: {void})" if void else ""
-    yield one_line(f"{when(event.at)}  {event.do:<12} {event.by}{'  ' + facts if facts else ''}{mark}")
+    yield one_line(f"{when(event.at)}  {event.do:<15} {event.by}{'  ' + facts if facts else ''}{mark}")
     if text and event.text:
         seen = " (public)" if event.get("public") is True else ""
         for line in safe(event.text).split("\n"):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from itil_cli.errors import ItilError
+from itil_cli.errors import Broken, ItilError
 from itil_cli.render.text import safe
 
 
@@ -15,7 +16,7 @@ def failure_text(error: ItilError) -> str:
 
 def failure_document(error: ItilError, exit_code: int) -> str:
     """The same as one JSON object."""
-    document = {
+    document: dict[str, Any] = {
         "schema": "itil/1",
         "kind": "error",
         "code": error.code,
@@ -28,4 +29,11 @@ def failure_document(error: ItilError, exit_code: int) -> str:
         "line": getattr(error, "line", None),
         "column": getattr(error, "column", None),
     }
-    return json.dumps(document, ensure_ascii=False)
+    found = getattr(error, "findings", ())
+    return json.dumps(document | ({"findings": [_finding(one) for one in found]} if found else {}), ensure_ascii=False)
+
+
+def _finding(broken: Broken) -> dict[str, Any]:
+    """One of several things that are wrong, with the names that findings have."""
+    place = {"path": broken.path, "line": broken.line, "column": broken.column}
+    return {"code": broken.code, "severity": "error", "text": broken.text, "remedy": broken.remedy} | place

@@ -4,27 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from itil_cli.process.incident import STATUSES
+from itil_cli.process.clock import Clock
+from itil_cli.process.incident import STATUSES, Incident
 from itil_cli.process.waiting import Section
+from itil_cli.render.sla import clock_line
 from itil_cli.render.text import one_line, when
 
 SHOWN = 10  # incidents of a section
 
 
-def home_text(person: str, sections: Sequence[Section], counts: Mapping[str, int]) -> str:
-    """The sections, each with its incidents, and how many there are in each status."""
-    lines = list(_sections(sections)) or [f"Nothing waits for {one_line(person)}."]
+def home_text(
+    person: str,
+    sections: Sequence[Section],
+    counts: Mapping[str, int],
+    soon: Sequence[tuple[Incident, Clock]],
+    due: int,
+    swept: int | None,
+) -> str:
+    """The sections, what breaches next, and how many there are in each status."""
+    blocks = ["\n".join(_section(one)) for one in sections] or [f"Nothing waits for {one_line(person)}."]
+    if soon:
+        blocks.append("\n".join(["Next to breach", *map(_soon, soon)]))
     said = [f"{counts[status]} {status}" for status in STATUSES if status in counts]
-    return "\n".join([*lines, "", f"In the store: {', '.join(said) or 'nothing that is open'}."])
+    blocks.append("\n".join([f"In the store: {', '.join(said) or 'nothing that is open'}.", *_sweep(due, swept)]))
+    return "\n\n".join(blocks)
 
 
-def _sections(sections: Sequence[Section]) -> Iterator[str]:
-    for place, section in enumerate(sections):
-        if place:
-            yield ""
-        yield f"{section.wants} ({len(section.incidents)})"
-        for one in section.incidents[:SHOWN]:
-            holder = one.assignee or one.group or ""
-            yield one_line(f"  {one.id}  {one.priority or '–':<2}  {when(one.logged_at)}  {holder}  {one.title}")
-        if len(section.incidents) > SHOWN:
-            yield f"  … and {len(section.incidents) - SHOWN} more"
+def _section(section: Section) -> Iterator[str]:
+    yield f"{section.wants} ({len(section.incidents)})"
+    for one in section.incidents[:SHOWN]:
+        holder = one.assignee or one.group or ""
+        yield one_line(f"  {one.id}  {one.priority or '–':<2}  {when(one.logged_at)}  {holder}  {one.title}")
+    if len(section.incidents) > SHOWN:
+        yield f"  … and {len(section.incidents) - SHOWN} more"
+
+
+def _soon(pair: tuple[Incident, Clock]) -> str:
+    incident, clock = pair
+    return one_line(f"  {incident.id}  {incident.priority or '–':<2}  {clock_line(clock)}")
+
+
+def _sweep(due: int, swept: int | None) -> Iterator[str]:
+    if due:
+        last = f"last sweep {when(swept)}" if swept is not None else "no sweep has run here"
+        things = "1 thing is" if due == 1 else f"{due} things are"
+        yield f"{things} due: `itil sweep` ({last})."

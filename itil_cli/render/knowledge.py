@@ -38,9 +38,13 @@ def problem_lines(records: Sequence[Record]) -> str:
     """One line a problem."""
     return "\n".join(
         f"{record.id}  {safe(str(record.fields.get('status', ''))):<10}  {safe(record.title)}"
-        f"  ({len(incidents_of(record))} incidents)"
+        f"  ({_counted(len(incidents_of(record)))})"
         for record in records
     )
+
+
+def _counted(count: int) -> str:
+    return "1 incident" if count == 1 else f"{count} incidents"
 
 
 def problem_card(record: Record) -> str:

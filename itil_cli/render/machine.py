@@ -139,11 +139,12 @@ _CLOCK = (
 
 
 def clock_documents(clocks: Iterable[Any]) -> Document:
-    """The clocks by name, as `show`, `list` and `sla` give them; legs of a group are the list `ola`."""
+    """The clocks by name, as `show`, `list` and `sla` give them; `ola` and `uc` are lists: a leg for each visit."""
     found: Document = {}
     for clock in clocks:
-        if clock.name == "ola":
-            found.setdefault("ola", []).append(_clock(clock) | {"group": getattr(clock, "group", None)})
+        if clock.name in ("ola", "uc"):
+            whose = "group" if clock.name == "ola" else "vendor"
+            found.setdefault(clock.name, []).append(_clock(clock) | {whose: getattr(clock, whose, None)})
         else:
             found[clock.name] = _clock(clock)
     return found

@@ -8,7 +8,8 @@ from typing import Any
 from itil_cli.render.text import one_line, pad, shorten, when, width
 
 Row = Mapping[str, Any]
-DEFAULT_COLUMNS = ("id", "status", "priority", "group", "assignee", "opened", "title")
+DEFAULT_COLUMNS = ("id", "status", "priority", "sla", "due", "group", "assignee", "title")
+CLOCKED = frozenset({"sla", "due", "remaining"})  # columns that need the clocks
 NARROWEST_TITLE = 20
 
 
@@ -72,6 +73,8 @@ COLUMNS: dict[str, Callable[[Row], str]] = {
     "resolved": _instant("resolved_at"),
     "closed": _instant("closed_at"),
     "due": _instant("due"),
+    "sla": _plain("sla"),
+    "remaining": _plain("remaining"),
 }
 
 

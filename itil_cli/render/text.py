@@ -95,6 +95,16 @@ def seconds_text(seconds: int) -> str:
     return sign + " ".join(shown)
 
 
+def hours_text(seconds: int) -> str:
+    """`40h`, `3h 20m`, `20m`, `45s`: for seconds of a calendar, of which no day has 24 hours; never rounded up."""
+    sign, rest = ("-", -seconds) if seconds < 0 else ("", seconds)
+    hours, minutes = rest // 3600, rest % 3600 // 60
+    if rest < 60:
+        return f"{sign}{rest}s"
+    shown = [f"{count}{unit}" for count, unit in ((hours, "h"), (minutes, "m")) if count]
+    return sign + " ".join(shown)
+
+
 def when(instant: int | None) -> str:
     """`2026-11-24 08:59Z` for epoch seconds; empty for None."""
     if instant is None:

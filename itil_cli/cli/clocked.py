@@ -1,0 +1,186 @@
+"""What `sla` answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from itil_cli.cli.clocking import Clocking, next_of
+from itil_cli.cli.context import App
+from itil_cli.errors import Malformed
+from itil_cli.process.clock import Clock, explain, split
+from itil_cli.process.fold import fold
+from itil_cli.process.incident import Incident
+from itil_cli.process.summary import summary
+from itil_cli.process.time.instants import format_instant, parse_seconds
+
+if TYPE_CHECKING:
+    from itil_cli.process.settings.policy import Policy
+    from itil_cli.store.snapshot import Snapshot
+
+
+def seconds_option(text: str | None, name: str) -> int | None:
+    """Seconds of an option such as `2h`. Raises Malformed."""
+    if text is None:
+        return None
+    try:
+        return parse_seconds(text)
+    except ValueError as wrong:
+        raise Malformed(f"{name}: {wrong}.", code="duration", remedy="Write it as 90s, 15m or 2h.") from None
+
+
+def policy_of(app: App, name: str) -> Policy:
+    """The policy in a file, or of a commit."""
+    from itil_cli.store.files.settings import load_policy
+
+    file = Path(name)
+    return load_policy(file.read_bytes(), name) if file.is_file() else app.store.snapshot(name).policy
+
+
+class Clocked(NamedTuple):
+    """An incident with its clocks, and the one that matters now."""
+
+    incident: Incident
+    clocks: list[Clock]
+    next: Clock | None
+
+
+def answer_one(app: App, snapshot: Snapshot, record_id: str, options: Mapping[str, Any]) -> None:
+    """The clocks of one incident; explained, or split by whose time it was."""
+    from itil_cli.render.machine import clock_documents, document
+    from itil_cli.render.sla import explained_documents, sla_card
+
+    clocking = Clocking(app, snapshot)
+    incident = fold(snapshot.records[record_id])
+    clocks = clocking.of(incident)
+    intervals = _intervals(incident, clocks, clocking) if options["explain"] else {}
+    parts = _parts(incident, clocking) if options["split"] else []
+    documents = explained_documents(clocks, intervals) if options["explain"] else clock_documents(clocks)
+    more: dict[str, Any] = {"split": [part._asdict() for part in parts]} if options["split"] else {}
+    one, within = Clocked(incident, clocks, next_of(clocks)), seconds_option(options["due_in"], "--due-in")
+    app.exit_code = 1 if _fails(one, app.now, within or 0, options["fail_on"]) else 0
+    whole = document("sla", id=record_id, now=format_instant(app.now), clocks=documents, **more)
+    app.emit(whole, _text(sla_card(incident, clocks, clocking.shown), clocks, intervals, parts))
+
+
+def _intervals(incident: Incident, clocks: Sequence[Clock], clocking: Clocking) -> dict[int, Any]:
+    explained = explain(incident, clocking.calendars, clocking.now)
+    return {place: intervals for place, (_, intervals) in enumerate(explained)}
+
+
+def _parts(incident: Incident, clocking: Clocking) -> list[Any]:
+    return list(split(incident, clocking.calendars, clocking.now))
+
+
+def _text(card: str, clocks: Sequence[Clock], intervals: Mapping[int, Any], parts: Sequence[Any]) -> str:
+    from itil_cli.render.sla import explanation, split_lines
+
+    blocks = [explanation(clocks[place], found) for place, found in intervals.items()]
+    if parts:
+        blocks.append(f"resolution, split:\n{split_lines(parts)}")
+    return "\n\n".join([card, *blocks]) if blocks else card
+
+
+def answer_list(
+    app: App, snapshot: Snapshot, ids: Sequence[str], filters: Sequence[str], options: Mapping[str, Any]
+) -> None:
+    """The incidents by what breaches next."""
+    from itil_cli.render.machine import clock_documents, incidents_document, summary_document
+
+    within = seconds_option(options["due_in"], "--due-in")
+    found = [one for one in _clocked(app, snapshot, ids, filters, options) if _wanted(one, app.now, within, options)]
+    found.sort(key=lambda one: (_urgency(one), one.incident.id))
+    if any(_fails(one, app.now, within or 0, options["fail_on"]) for one in found):
+        app.exit_code = 1
+    if app.json:
+        documents = [summary_document(summary(one.incident)) | {"clocks": clock_documents(one.clocks)} for one in found]
+        app.emit(incidents_document(documents), "")
+    else:
+        app.emit(None, _table(found) or "There are none.")
+
+
+def _clocked(
+    app: App, snapshot: Snapshot, ids: Sequence[str], filters: Sequence[str], options: Mapping[str, Any]
+) -> list[Clocked]:
+    from itil_cli.cli.filtering import filter_of
+    from itil_cli.cli.params import FIELDS
+
+    clocking = Clocking(app, snapshot)
+    if not ids:
+        fields = {name: options[name] for name in FIELDS}
+        wanted = filter_of(app, filters, fields, everything=options["everything"])
+        ids = [row.id for row in snapshot.index.rows(wanted, ["id"])]
+    incidents = [fold(snapshot.index.record(record_id)) for record_id in ids]
+    clocked = [(incident, clocking.of(incident)) for incident in incidents]
+    return [Clocked(incident, clocks, next_of(clocks)) for incident, clocks in clocked]
+
+
+def is_breached(one: Clocked) -> bool:
+    """Whether a clock of the SLA is past its target, or was missed."""
+    sla = [clock for clock in one.clocks if not clock.group and not clock.vendor]
+    return any(clock.breached_at is not None or clock.verdict == "missed" for clock in sla)
+
+
+def is_due(one: Clocked, now: int, within: int) -> bool:
+    """Whether a running clock of the SLA is due within so many seconds of wall time."""
+    return any(
+        clock.state == "running" and clock.due is not None and clock.due <= now + within
+        for clock in one.clocks
+        if not clock.group and not clock.vendor
+    )
+
+
+def _wanted(one: Clocked, now: int, within: int | None, options: Mapping[str, Any]) -> bool:
+    if options["breached"] and not is_breached(one):
+        return False
+    return within is None or is_due(one, now, within)
+
+
+def _fails(one: Clocked, now: int, within: int, fail_on: str | None) -> bool:
+    if fail_on is None:
+        return False
+    return is_breached(one) or (fail_on == "due" and is_due(one, now, within))
+
+
+def _urgency(one: Clocked) -> tuple[int, int]:
+    clock = one.next
+    if clock is None or clock.state == "stopped":
+        return 2, 0
+    return (0, clock.due) if clock.due is not None else (1, clock.remaining)
+
+
+def _table(found: Sequence[Clocked]) -> str:
+    from itil_cli.render.sla import clock_line
+    from itil_cli.render.text import one_line
+
+    return "\n".join(
+        one_line(f"{one.incident.id}  {one.incident.priority or '–':<2}  {clock_line(one.next)}  {one.incident.title}")
+        for one in found
+        if one.next is not None
+    )
+
+
+def answer_what_if(
+    app: App, snapshot: Snapshot, policy: str, period: str | None, fields: Mapping[str, Sequence[str]]
+) -> None:
+    """Which verdicts flip under another policy, and the totals."""
+    from itil_cli.cli.filtering import filter_of
+    from itil_cli.process.calendars import build
+    from itil_cli.process.time.period import parse_period
+    from itil_cli.process.whatif import Both, Totals, flips
+    from itil_cli.render.machine import document
+    from itil_cli.render.sla import flip_lines
+
+    other = policy_of(app, policy)
+    span = parse_period(period, snapshot.policy.zone, app.now) if period else None
+    rows = snapshot.index.rows(filter_of(app, (), fields, everything=True), ["id"])
+    chosen = [row.id for row in rows if span is None or span.holds(row.summary.get("resolved_at"))]
+    totals: dict[str, list[Totals]] = {}
+    both = Both(build(snapshot.policy), other, build(other))
+    found = list(flips((snapshot.index.record(one) for one in chosen), both, app.now, totals))
+    plain = [{**flip._asdict(), "before": flip.before._asdict(), "after": flip.after._asdict()} for flip in found]
+    sums = {name: {"before": before._asdict(), "after": after._asdict()} for name, (before, after) in totals.items()}
+    app.emit(
+        document("what-if", policy=policy, incidents=len(chosen), flips=plain, totals=sums), flip_lines(found, totals)
+    )

@@ -1,0 +1,36 @@
+"""Keep time: sweep, what the clock demands now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from itil_cli.cli.context import App
+from itil_cli.cli.params import pass_app
+
+
+@click.command("sweep")
+@click.option("--dry-run", is_flag=True, help="Show what is due; write nothing.")
+@pass_app
+def sweep_command(app: App, dry_run: bool) -> None:
+    """Do what the clock demands: escalate at thresholds, resume, remind, close (P02, P13, S13).
+
+    Everything is derived, so a missed run catches up, a second one finds nothing, and several clones may run it.
+    All of it is one commit.
+
+    Example: itil sweep --dry-run
+    """
+    from itil_cli.cli.sweeping import sweep
+
+    done = sweep(app, dry_run=dry_run)
+    document: dict[str, Any] = {
+        "schema": "itil/1",
+        "kind": "sweep",
+        "dry_run": dry_run,
+        "incidents": list(done.ids),
+        "events": done.events,
+        "notes": list(done.notes),
+    }
+    lines = [*done.notes, *(["Nothing is written (--dry-run)."] if dry_run and done.events else [])]
+    app.emit(document, "\n".join(lines) or "Nothing is due.")

@@ -1,0 +1,160 @@
+"""Files edited by hand: committed or not, good or broken. One bad file hides no other, and nothing is lost."""
+
+from __future__ import annotations
+
+from shell import Shell
+
+FACTS = ("--impact", "low", "--urgency", "low", "--category", "hardware")
+
+
+def edit(shell: Shell, incident: str, old: str, new: str, *, commit: bool = False) -> str:
+    """Replace the first such text in the incident's file; gives the file's path in the store."""
+    file = shell.file(incident)
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+    if commit:
+        shell.git("commit", "-qam", "by hand")
+    return file.relative_to(shell.store).as_posix()
+
+
+def test_s2_a_status_that_disagrees_with_its_events_is_found_with_both_values(shell: Shell) -> None:
+    incident = shell.id("log", "-t", "Printer jams", *FACTS)
+    path = edit(shell, incident, "status: new", "status: closed", commit=True)
+    found = shell("check")
+    assert found.code == 1
+    assert found.out == f'{path}:4:9: error[S2]: status says "closed", the events say "new".\n'
+    (finding,) = shell("check", "--json").json["findings"]
+    assert {name: finding[name] for name in ("code", "severity", "path", "line", "column")} == {
+        "code": "S2", "severity": "error", "path": path, "line": 4, "column": 9,
+    }  # fmt: skip
+
+
+def test_s2_fix_mends_what_is_derived_and_nothing_else(shell: Shell) -> None:
+    incident = shell.id("log", "-t", "Printer jams", *FACTS)
+    path = edit(shell, incident, "status: new", "status: closed   # odd\nx-floor: 3", commit=True)
+    mended = shell("check", "--fix")
+    assert mended.code == 0 and mended.out == "Every file is what its events say.\n"
+    assert mended.err.startswith(f"Mended {path} (")
+    text = shell.file(incident).read_text()
+    assert "status: new   # odd\nx-floor: 3\n" in text
+    assert shell.git("log", "-1", "--format=%s") == "check --fix: 1 file\n"
+    assert shell("check", "--fix").err == ""
+
+
+def test_a_broken_file_hides_no_other_and_is_named(shell: Shell) -> None:
+    good, bad = shell.id("log", "-t", "Printer jams"), shell.id("log", "-t", "Screen dark")
+    path = edit(shell, bad, "title: Screen dark", "title: [Screen", commit=True)
+    said = f"{path}:4:7: this is not YAML: did not find expected ',' or ']' while parsing a flow sequence."
+    listed = shell("list")
+    assert listed.code == 0 and good in listed.out and bad not in listed.out
+    assert listed.err == f"warning[yaml-syntax]: {said} Look at brackets, quotes and indentation.\n"
+    answer = shell("list", "--json").json
+    assert [one["id"] for one in answer["incidents"]] == [good]
+    assert [(one["path"], one["line"], one["column"]) for one in answer["broken"]] == [(path, 4, 7)]
+    shown = shell("show", bad)
+    assert (shown.code, shown.out) == (5, "")
+    assert shown.err == f"error[yaml-syntax]: {said} Look at brackets, quotes and indentation.\n"
+    written = shell("note", bad, "-m", "x")
+    assert written.code == 5 and shell("note", good, "-m", "x").code == 0
+    assert shell("check").code == 1
+
+
+def test_an_edited_file_is_marked_and_not_written_over(shell: Shell) -> None:
+    incident = shell.id("log", "-t", "Printer jams")
+    path = edit(shell, incident, "title: Printer jams", "title: Printer burns")
+    shown = shell("show", incident)
+    ways = f"take it in with `itil adopt {incident}`, or drop the changes with `git checkout -- {path}`."
+    assert f"The file differs from what is committed: {ways}" in shown.out
+    assert "Printer jams" in shown.out and "Printer burns" not in shown.out
+    assert shell("show", incident, "--json").json["uncommitted"] is True
+    assert f"{incident}*" in shell("list").out
+    refused = shell("note", incident, "-m", "x")
+    assert (refused.code, refused.out) == (6, "")
+    assert refused.err == (
+        f"error[uncommitted]: {path} differs from what is committed. "
+        f"Take the changes in with `itil adopt {incident}`, or drop them with `git checkout -- {path}`.\n"
+    )
+    assert "title: Printer burns" in shell.file(incident).read_text()
+
+
+def test_adopt_takes_a_new_title_in(shell: Shell) -> None:
+    incident = shell.id("log", "-t", "Printer jams")
+    edit(shell, incident, "title: Printer jams", "title: Printer burns   # since noon\nx-floor: 3")
+    assert shell("adopt", incident).code == 0
+    seen = shell("show", incident, "--json").json
+    assert (seen["title"], seen["uncommitted"], seen["events"][-1]["do"]) == ("Printer burns", False, "edited")
+    assert "title: Printer burns   # since noon\nx-floor: 3\n" in shell.file(incident).read_text()
+    assert shell.git("log", "-1", "--format=%s") == f"{incident} adopt: Printer burns\n"
+    assert shell.git("status", "--porcelain") == "" and shell("check").code == 0
+    again = shell("adopt", incident)
+    assert again.out == f"{incident} is as it is committed; there is nothing to adopt.\n"
+
+
+def test_adopt_refuses_what_would_move_history(shell: Shell) -> None:
+    incident = shell.id("log", "-t", "Printer jams")
+    head = shell.git("rev-parse", "HEAD")
+    edit(shell, incident, "do: logged", "do: noted")
+    refused = shell("adopt", incident)
+    assert refused.code == 3 and refused.err.startswith("error[S17]: event 1-")
+    assert shell.git("rev-parse", "HEAD") == head
+
+
+def test_s2_adopt_refuses_a_summary_that_no_event_made(shell: Shell) -> None:
+    incident = shell.id("log", "-t", "Printer jams")
+    edit(shell, incident, "status: new", "status: closed")
+    refused = shell("adopt", incident)
+    assert refused.code == 3
+    assert refused.err == (
+        "error[S2]: status says 'closed', the events say 'new'. "
+        "The summary is derived: use the verb that changes it (`itil --help`).\n"
+    )
+
+
+def test_worktree_reads_the_files_as_they_lie(shell: Shell) -> None:
+    incident = shell.id("log", "-t", "Printer jams")
+    edit(shell, incident, "title: Printer jams", "title: Printer burns")
+    assert shell("show", incident, "--worktree", "--json").json["title"] == "Printer jams"  # the events' title
+    edit(shell, incident, "title: Printer jams, channel", "title: Printer burns, channel")
+    assert shell("show", incident, "--worktree", "--json").json["title"] == "Printer burns"
+    assert "Printer burns" in shell("list", "--worktree").out
+    assert "Printer jams" in shell("list").out
+
+
+def test_as_of_shows_the_store_as_it_stood(shell: Shell) -> None:
+    incident = shell.id("log", "-t", "Printer jams")
+    before = shell.git("rev-parse", "HEAD").strip()
+    shell("edit", incident, "-t", "Printer burns")
+    assert shell("show", incident, "--as-of", before, "--json").json["title"] == "Printer jams"
+    assert shell("show", incident, "--as-of", "HEAD~2").code == 4
+    assert shell("show", incident, "--json").json["title"] == "Printer burns"
+
+
+def test_nothing_is_written_while_a_merge_is_under_way(shell: Shell) -> None:
+    incident = shell.id("log", "-t", "Printer jams")
+    shell.git("checkout", "-qb", "other")
+    edit(shell, incident, "title: Printer jams", "title: On the branch", commit=True)
+    shell.git("checkout", "-q", "main")
+    edit(shell, incident, "title: Printer jams", "title: On main", commit=True)
+    try:
+        shell.git("merge", "other")
+    except Exception:  # the conflict is what this is about
+        pass
+    refused = shell("note", incident, "-m", "x")
+    assert refused.code == 6
+    assert refused.err == (
+        "error[under-way]: a merge is under way; nothing is written. "
+        "Finish it with `git merge --continue`, or give it up with `git merge --abort`.\n"
+    )
+    assert shell("list").code == 0
+
+
+def test_a_detached_head_is_refused_with_the_way_back(shell: Shell) -> None:
+    incident = shell.id("log", "-t", "Printer jams")
+    shell.git("checkout", "-q", "--detach")
+    refused = shell("note", incident, "-m", "x")
+    assert refused.code == 6
+    assert refused.err == (
+        "error[detached]: HEAD is detached; nothing is written. "
+        "Go to a branch with `git switch BRANCH`, then run the command again.\n"
+    )
