@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from itil_cli.process.calendar import Calendar
+from itil_cli.process.clock import Explained, explain
+from itil_cli.process.fold import fold
+from itil_cli.process.incident import Event, Incident, Record, Value
+from itil_cli.process.time.instants import format_seconds
 
 Case = dict[str, Any]
 
@@ -68,11 +72,67 @@ def _is_open(case: Case) -> str | None:
     return _differs(case["expected"], calendar_of(case).is_open(instant(case["start"])))
 
 
+def _escalation(case: Case) -> str | None:
+    now = instant(case["now"]) if "now" in case else max(instant(event["at"]) for event in case["events"])
+    found = {one.clock.name: one for one in explain(incident_of(case), {"business": calendar_of(case)}, now)}
+    got = {key: _answer(key, found) for key in case["expected"]}
+    wanted = {key: instant(said) if isinstance(said, str) else said for key, said in case["expected"].items()}
+    return _differs(wanted, got)
+
+
+def incident_of(case: Case) -> Incident:
+    """The incident that a case tells of: logged with its targets, then each status as an import sets it.
+
+    An import, since most sources pause and resolve what nobody has accepted; acceptance is In Progress."""
+    promise: dict[str, Value] = {name: format_seconds(seconds) for name, seconds in case["targets"].items()}
+    steps = [("logged", case["events"][0]["at"], {**promise, "priority": "P3", "calendar": "business"})]
+    steps += [("imported", said["at"], data) for said, data in _statuses(case["events"])]
+    events = [Event(instant(at), "ada@example.com", str(place), do, data) for place, (do, at, data) in enumerate(steps)]
+    return fold(Record("INC-20260101-00000", {}, tuple(events)))
+
+
+def _statuses(events: Sequence[Case]) -> Iterator[tuple[Case, dict[str, Value]]]:
+    """What each event of a case sets. Answered after it was resolved, it is taken up for no time at all."""
+    before, working = "new", "assigned"
+    for said in events:
+        name = said["event"]
+        working = "in-progress" if name == "responded" else working
+        if name == "responded" and before == "resolved":
+            yield said, {"status": working, "mode": "first-only"}
+            yield said, {"status": "resolved"}
+        elif name in ("responded", "resumed", "reopened"):
+            before = working
+            yield said, {"status": working}
+        elif name in _ENDS:
+            before = name
+            yield said, _ENDS[name]
+
+
+_ENDS: dict[str, dict[str, Value]] = {
+    "pending": {"status": "pending", "reason": "awaiting-requestor", "pauses": ["sla"]},
+    "resolved": {"status": "resolved"},
+}
+
+
+def _answer(key: str, found: dict[str, Explained]) -> int | None:
+    if key == "paused_seconds":
+        life = found["resolution"].intervals
+        return sum(one.seconds for one in life if one.status == "pending" and not one.counted)
+    name, _, what = key.partition("_")
+    clock = found[name].clock
+    return {"due": clock.due, "elapsed": clock.elapsed, "margin": clock.remaining}[what]
+
+
 def _differs(expected: object, got: object) -> str | None:
     return None if expected == got else f"expected {expected}, got {got}"
 
 
-_OPS: dict[str, Callable[[Case], str | None]] = {"between": _between, "add": _add, "is_open": _is_open}
+_OPS: dict[str, Callable[[Case], str | None]] = {
+    "between": _between,
+    "add": _add,
+    "is_open": _is_open,
+    "escalation": _escalation,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

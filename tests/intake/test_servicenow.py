@@ -67,7 +67,7 @@ def test_the_first_event_is_logged_then_one_for_each_row() -> None:
         "'category': 'Category 55/Subcategory 170'}",
         "2016-02-29T08:53:00Z imported {'status': 'in-progress', 'cis': ['cmdb_ci 31'], 'impact': 'high', "
         "'priority': 'P2', 'group': 'Group 70', 'assignee': 'Resolver 9'}",
-        "2016-02-29T08:53:00Z imported {'status': 'in-progress', 'forbidden': 'S10', 'assignee': None}",
+        "2016-02-29T08:53:00Z imported {'status': 'in-progress', 'forbidden': 'S10', 'assignee': ''}",
         "2016-02-29T08:53:00Z imported {'status': 'resolved', 'code': 'code 5', "
         "'category': 'Category 55/Subcategory 9', 'said': '2016-02-29T07:00:00Z'}",
         "2016-03-05T12:00:00Z imported {'status': 'closed'}",
