@@ -4,10 +4,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow lint types bench golden sample docs clean
+.PHONY: help demo test test-slow faults-all mutants lint types bench golden sample docs clean
 help:
 	@echo "make demo   set up, and run a small company's incidents from end to end"
 	@echo "make test   set up, and run the whole test suite (make test-slow: faults and the real log too)"
+	@echo "make faults-all: a kill at every system call    make mutants: break it, and see the tests fail"
 	@echo "make lint   ruff and mypy    make bench   the benchmarks    make golden   renew the transcripts"
 
 $(VENV)/.ready: pyproject.toml .ci/venv
@@ -22,7 +23,13 @@ test: $(VENV)/.ready
 	@$(BIN)/python -m pytest -m "not slow" -n 2
 
 test-slow: $(VENV)/.ready
-	@$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --durations=15
+
+faults-all: $(VENV)/.ready
+	@ITIL_FAULTS=all $(BIN)/python -m pytest -m slow tests/faults
+
+mutants: $(VENV)/.ready
+	@$(BIN)/python -m tests.mutants
 
 lint: $(VENV)/.ready
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
