@@ -10,7 +10,8 @@
 - N days later is the same wall time on the N-th following open (or existing) date.
 
 Windows are compiled around the instants asked for, and further as needed; what is compiled is answered
-from prefix sums by bisection, so that a span of ten years costs what a day does.
+from prefix sums by bisection, so that a span of ten years costs what a day does. A window of no length stands
+before all others, so that every instant has one at or before it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from itil_cli.process.time.zones import zone
 DAY = 86_400
 EPOCH = date(1970, 1, 1).toordinal()
 MARGIN = 3  # dates compiled beyond an instant, more than any zone is away from UTC
+BEFORE_ALL = -(1 << 62)
 FIRST, LAST = 0, (ordinal(f"{LAST_YEAR + 1}-01-01") - EPOCH) * DAY  # the instants that a search stays within
 
 
@@ -41,7 +43,7 @@ class Calendar:
     """Opening hours in a zone, as a measure of time. Cheap to make: it compiles when first asked."""
 
     __slots__ = (
-        "_always", "_compiled", "_ends", "_from", "_opening", "_raw", "_starts", "_sums", "_to", "_zone",
+        "_always", "_compiled", "_ends", "_from", "_opening", "_raw", "_shift", "_starts", "_sums", "_to", "_zone",
         "timezone",
     )  # fmt: skip
 
@@ -78,14 +80,18 @@ class Calendar:
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._sums: list[int] = []  # open seconds up to the end of each window
+        self._shift: list[int] = []  # inside a window, an instant plus this is the open seconds up to it
 
     def between(self, a: int, b: int) -> int:
         """Open seconds in [a, b); negative when b is before a."""
-        if self._always:
-            return b - a
-        if a < self._from or a > self._to or b < self._from or b > self._to:
+        if not (self._from <= a <= self._to and self._from <= b <= self._to):
+            if self._always:
+                return b - a
             self._reach(min(a, b), max(a, b))
-        return self._until(b) - self._until(a)
+        starts, ends = self._starts, self._ends
+        first, last = bisect_right(starts, a) - 1, bisect_right(starts, b) - 1
+        before = self._sums[first] if a >= ends[first] else a + self._shift[first]
+        return (self._sums[last] if b >= ends[last] else b + self._shift[last]) - before
 
     def is_open(self, t: int) -> bool:
         """Whether the instant lies in a window."""
@@ -93,18 +99,27 @@ class Calendar:
             return True
         if t < self._from or t > self._to:
             self._reach(t, t)
-        place = bisect_right(self._starts, t) - 1
-        return place >= 0 and t < self._ends[place]
+        return t < self._ends[bisect_right(self._starts, t) - 1]
 
     def add(self, start: int, seconds: int) -> int:
         """The instant at which `seconds` open seconds from `start` are over. Raises NeverOpen."""
+        if seconds > 0 and self._from <= start <= self._to:
+            sums, shift, place = self._sums, self._shift, bisect_right(self._starts, start) - 1
+            wanted = seconds + (sums[place] if start >= self._ends[place] else start + shift[place])
+            place = bisect_left(sums, wanted)
+            if place < len(sums) and (found := wanted - shift[place]) <= self._to:
+                return found
+        return self._add_further(start, seconds)
+
+    def _add_further(self, start: int, seconds: int) -> int:
+        """Beyond what is compiled, backwards, or where there is nothing to compile."""
         if seconds == 0:
             return start
         if self._always:
             if not FIRST <= start + seconds <= LAST:
                 raise never_open(format_seconds(seconds))
             return start + seconds
-        if start < self._from or start > self._to:
+        if not self._from <= start <= self._to:
             self._reach(start, start)
         return self._forward(start, seconds) if seconds > 0 else self._backward(start, -seconds)
 
@@ -127,20 +142,16 @@ class Calendar:
     def _until(self, t: int) -> int:
         """Open seconds from the first compiled window up to t."""
         place = bisect_right(self._starts, t) - 1
-        if place < 0:
-            return 0
-        end = self._ends[place]
-        return self._sums[place] if t >= end else self._sums[place] - end + t
+        return self._sums[place] if t >= self._ends[place] else t + self._shift[place]
 
     def _forward(self, start: int, seconds: int) -> int:
+        """Further than is compiled."""
         ahead = 2 * (DAY + seconds)
         while True:
             wanted = self._until(start) + seconds
             place = bisect_left(self._sums, wanted)
-            if place < len(self._sums):
-                found = self._ends[place] - self._sums[place] + wanted
-                if found <= self._to:
-                    return found
+            if place < len(self._sums) and (found := wanted - self._shift[place]) <= self._to:
+                return found
             if self._to >= LAST:
                 raise never_open(format_seconds(seconds))
             self._reach(start, min(self._to + ahead, LAST))
@@ -151,8 +162,7 @@ class Calendar:
         while True:
             wanted = self._until(start) - seconds
             if wanted >= 0:
-                place = bisect_right(self._sums, wanted)
-                found = self._ends[place] - self._sums[place] + wanted
+                found = wanted - self._shift[bisect_right(self._sums, wanted)]
                 if found >= self._from:
                     return found
             if self._from <= FIRST:
@@ -206,16 +216,16 @@ class Calendar:
 
     def _join(self) -> None:
         """Windows that touch or overlap become one; sums follow."""
-        starts: list[int] = []
-        ends: list[int] = []
+        starts, ends = [BEFORE_ALL], [BEFORE_ALL]
         for start, end in sorted(self._raw):
-            if ends and start <= ends[-1]:
+            if start <= ends[-1]:
                 ends[-1] = max(ends[-1], end)
             else:
                 starts.append(start)
                 ends.append(end)
         self._starts, self._ends = starts, ends
         self._sums = list(accumulate(end - start for start, end in zip(starts, ends, strict=True)))
+        self._shift = [sum_ - end for sum_, end in zip(self._sums, ends, strict=True)]
 
 
 def never_open(what: str) -> NeverOpen:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 
 from itil_cli.process.calendar import Calendar
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.values import CalendarSpec
+from itil_cli.process.time.zones import version
 
 
 class Calendars(Mapping[str, Calendar]):
@@ -31,6 +33,12 @@ class Calendars(Mapping[str, Calendar]):
 def build(policy: Policy) -> Calendars:
     """The calendars that a policy names."""
     return Calendars(policy.calendars)
+
+
+def digest(policy: Policy) -> str:
+    """Tells whether two policies count time alike: by their calendars and the zone data, and nothing else."""
+    said = repr((sorted(policy.calendars.items()), version()))
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _calendar(spec: CalendarSpec) -> Calendar:

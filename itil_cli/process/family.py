@@ -32,9 +32,10 @@ RELATIONS = ("child-of", "duplicate-of", "follows", "related", "problem", "chang
 BETWEEN_INCIDENTS = frozenset({"child-of", "duplicate-of", "follows", "related"})
 
 
-def join(case: Case, incident_id: str, relation: str, target: str) -> Event:
+def join(case: Case, incident_id: str, relation: str, target: str, *, rule: str | None = None) -> Event:
     """One `linked` event with one `n` in both files (a change is only a reference and has no file)."""
-    event = case.add(incident_id, "linked", relation=relation, target=target)
+    name = case.name(incident_id, target) if relation in COUNTERPART else None
+    event = case.add(incident_id, "linked", n=name, relation=relation, target=target, rule=rule)
     if relation in COUNTERPART:
         case.add(target, "linked", n=event.n, relation=COUNTERPART[relation], target=incident_id)
     return event
@@ -42,7 +43,8 @@ def join(case: Case, incident_id: str, relation: str, target: str) -> Event:
 
 def part(case: Case, incident_id: str, relation: str, target: str, text: str | None) -> None:
     """One `unlinked` event with one `n` in both files."""
-    event = case.add(incident_id, "unlinked", text=text, relation=relation, target=target)
+    name = case.name(incident_id, target) if relation in COUNTERPART else None
+    event = case.add(incident_id, "unlinked", n=name, text=text, relation=relation, target=target)
     if relation in COUNTERPART:
         case.add(target, "unlinked", n=event.n, relation=COUNTERPART[relation], target=incident_id)
 
@@ -75,8 +77,9 @@ def resolve_children(case: Case, parent_id: str) -> None:
     act = next(event for event in reversed(parent.events) if event.do == "resolved")
     for child_id in parent.children:
         child = case.incident(child_id)
-        if child.status not in OPEN or child.reopened_since:
+        if child.status not in OPEN or child.reopened_since or child.parent != parent_id:
             why = "was reopened on its own" if child.status in OPEN else f"is {child.status}"
+            why = why if child.parent == parent_id else f"is no child of {parent_id} any more"
             case.notes.append(f"{child_id} {why}; it is left alone.")
             continue
         if child.status == PENDING:

@@ -21,8 +21,10 @@ PRIORITIES = ("P1", "P2", "P3", "P4", "P5")
 LEVELS = ("critical", "high", "medium", "low")
 
 # What kinds of record there are: the prefix of their ids and the folder they live in.
-KINDS = {"INC": "incidents", "PRB": "problems", "KE": "known-errors", "KB": "knowledge"}
-ID = re.compile(r"(INC|PRB|KE|KB)-([0-9]{4})([0-9]{2})([0-9]{2})-([0-9A-HJKMNP-TV-Z]{5})")
+# One record is of the process itself: its reviews and actions, `reviews/process.md`; its id is its name.
+PROCESS = "process"
+KINDS = {"INC": "incidents", "PRB": "problems", "KE": "known-errors", "KB": "knowledge", PROCESS: "reviews"}
+ID = re.compile(rf"(INC|PRB|KE|KB)-([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})-([0-9A-HJKMNP-TV-Z]{{5}})|{PROCESS}")
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -81,12 +83,14 @@ class Record:
 
 @dataclass(slots=True)
 class Escalation:
-    """One escalation and whether somebody took notice."""
+    """One escalation and whether somebody took notice. `level` is the chain's, `group` where it went to one."""
 
     n: str
     at: int
     to: str
     trigger: str | None
+    level: str | None = None
+    group: str | None = None
     decision_wanted: bool = False
     acknowledged_by: str | None = None
     acknowledged_at: int | None = None
@@ -156,7 +160,6 @@ class Incident:
     resolving_group: str | None = None
     resolved_n: str | None = None
     reopened_since: bool = False  # on its own, after its parent had resolved it
-    contacts_since: int = 0  # contacts since the last reopening
     unanswered: str | None = None
     dedup_key: str | None = None
     potential: bool = False
@@ -244,11 +247,13 @@ def path_of(record_id: str) -> str:
     match = ID.fullmatch(record_id)
     if match is None:
         raise ValueError(f"{record_id!r} is no id such as INC-20261124-7KQF2")
+    if record_id == PROCESS:
+        return f"{KINDS[PROCESS]}/{PROCESS}.md"
     kind, year, month, day = match.groups()[:4]
     day_folder = f"{year}/{month}/{day}/" if kind == "INC" else ""
     return f"{KINDS[kind]}/{day_folder}{record_id}.md"
 
 
 def kind_of(record_id: str) -> str:
-    """`INC`, `PRB`, `KE` or `KB`."""
+    """`INC`, `PRB`, `KE` or `KB`; `process` for the one record of the process."""
     return record_id.partition("-")[0]

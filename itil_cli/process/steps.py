@@ -79,7 +79,6 @@ def _logged(incident: Incident, event: Event) -> None:
 
 def _contacted(incident: Incident, event: Event) -> None:
     incident.contacts += 1
-    incident.contacts_since += 1
     incident.unanswered = event.n
 
 
@@ -89,7 +88,7 @@ def _recurred(incident: Incident, event: Event) -> None:
 
 
 def _answered(incident: Incident, event: Event) -> None:
-    if event.get("public") is True:
+    if event.get("public") is True and event.get("rule") is None:  # a reminder by the clock answers nothing
         incident.unanswered = None
 
 
@@ -141,7 +140,8 @@ def _escalated(incident: Incident, event: Event) -> None:
         incident.status = ASSIGNED
         incident.reason, incident.pauses, incident.until = None, (), None
     wanted = event.get("for-decision") is True
-    incident.escalations.append(Escalation(event.n, event.at, event.str("to") or "", event.str("trigger"), wanted))
+    to, trigger, level = event.str("to") or "", event.str("trigger"), event.str("level")
+    incident.escalations.append(Escalation(event.n, event.at, to, trigger, level, group, decision_wanted=wanted))
 
 
 def _acknowledged(incident: Incident, event: Event) -> None:
@@ -184,7 +184,7 @@ def _reopened(incident: Incident, event: Event) -> None:
     incident.unanswered = None
     _move(incident, event.str("group"))
     incident.assignee = None
-    incident.escalations, incident.contacts_since = [], 0  # a reopening starts anew (S13)
+    incident.escalations = []  # a reopening starts anew (S13)
 
 
 def _closed(incident: Incident, event: Event) -> None:
@@ -255,7 +255,15 @@ def _major(state: str) -> Callable[[Incident, Event], None]:
 
 
 def _reviewed(incident: Incident, event: Event) -> None:
-    incident.reviewed = True
+    incident.reviewed = incident.reviewed or event.get("step") != "start"
+
+
+def _major_updated(incident: Incident, event: Event) -> None:
+    """An update answers what was escalated for the lack of it (M6)."""
+    _answered(incident, event)
+    for escalation in incident.escalations:
+        if escalation.trigger == "major-update" and escalation.acknowledged_at is None:
+            escalation.acknowledged_by, escalation.acknowledged_at = event.by, event.at
 
 
 _STEPS: dict[str, Callable[[Incident, Event], None]] = {
@@ -284,5 +292,6 @@ _STEPS: dict[str, Callable[[Incident, Event], None]] = {
     "major-accepted": _major("accepted"),
     "major-rejected": _major("rejected"),
     "major-demoted": _major("demoted"),
+    "major-updated": _major_updated,
     "major-reviewed": _reviewed,
 }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from itil_cli.process.actions import next_due
 from itil_cli.process.incident import Incident, Record, Value, kind_of
 
 # In the order of the JSON document (examples/outputs.md).
@@ -26,6 +27,7 @@ def summary(incident: Incident) -> Summary:
     for name in ("cis", "children", "watchers"):
         plain[name] = list(plain[name])
     plain["links"] = [{"relation": relation, "target": target} for relation, target in incident.links]
+    plain["action_due"] = next_due(incident.events, incident.voids)
     return plain
 
 
@@ -34,7 +36,8 @@ def header_summary(record: Record) -> Summary:
     said = {name.replace("-", "_"): value for name, value in record.fields.items()}
     last = record.events[-1].at if record.events else 0
     first = record.events[0].at if record.events else None
-    return {"id": record.id, "title": record.title} | said | {"logged_at": first, "last_at": last}
+    times = {"logged_at": first, "last_at": last, "action_due": next_due(record.events)}
+    return {"id": record.id, "title": record.title} | said | times
 
 
 def summary_of(record: Record) -> Summary:

@@ -123,9 +123,17 @@ ROWS: tuple[Row, ...] = (
     Row("major update", "major-updated", ALWAYS, None, "M6", _ONLY_MIM),
     Row("major review", "major-reviewed", ALWAYS, None, "M8", _ONLY_MIM),
     Row("major handover", "major-handed-over", ALWAYS, None, "M10", _ONLY_MIM),
+    Row("major bridge", "major-noted", ALWAYS, None, "M3", _ONLY_MIM),
+    Row("major inform", "major-noted", ALWAYS, None, "M4", _ONLY_MIM),
+    Row("major stakeholder", "major-noted", ALWAYS, None, "M5", _ONLY_MIM),
+    Row("major plan", "major-noted", ALWAYS, None, "M5", _ONLY_MIM),
+    Row("major rca", "major-noted", ALWAYS, None, "M8", _ONLY_MIM),
+    Row("major milestone", "major-noted", ALWAYS, None, "S12", _ONLY_MIM),
     # What a rule writes, whoever ran the command: S4, S9, S11, S19.
     Row("rule", "accepted", frozenset({NEW}), IN_PROGRESS, "S4", rule=True),
     Row("rule", "resolved", OPEN, RESOLVED, "P03", rule=True),
+    # A clock of the policy may run until closing; what it demands is told all the same (S13).
+    Row("rule", "escalated", frozenset({RESOLVED}), None, "P02", rule=True),
 )
 
 # Relations that stay open to change after closing (S9, S10 "problem: any").
@@ -133,8 +141,12 @@ ANY_TIME_RELATIONS = frozenset({"problem", "known-error", "article", "follows"})
 # Relations that an incident receives from another one's link, whatever its own status.
 RECEIVED_RELATIONS = frozenset({"followed-by", "duplicated-by", "related"})
 
-# What an error does not offer as a way on.
-_NOT_OFFERED = ("major", "import", "redact", "task", "review", "action")
+# What an error does not offer as a way on: what only a major incident has, and what is no step of an incident.
+_NOT_OFFERED = (
+    "import",
+    "redact",
+    *(row.verb for row in ROWS if row.verb.startswith("major") and row.may == _ONLY_MIM),
+)
 
 _BY_VERB: dict[str, tuple[Row, ...]] = {}
 _BY_DO: dict[str, tuple[Row, ...]] = {}

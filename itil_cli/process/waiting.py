@@ -33,7 +33,8 @@ def waiting(incidents: Iterable[Incident], person: Person, policy: Policy) -> li
         taken = tuple(one for one in left if is_wanted(one, person, policy))
         if taken:
             found.append(Section(wants, taken))
-            left = [one for one in left if one not in taken]
+            names = {one.id for one in taken}
+            left = [one for one in left if one.id not in names]
     return found
 
 

@@ -1,6 +1,7 @@
 """What if: the same incidents under another policy (S18). Events stay; what they promise is promised anew.
 
 - Priority comes from the other matrix, targets from its targets, pauses from its reasons, the switches from it.
+- Clocks that a policy adds are those of the other one. Groups' and vendors' are left out: they have no part in it.
 - A clock's verdict flips where it is met under one policy and missed under the other.
 """
 
@@ -14,8 +15,11 @@ from itil_cli.process.calendar import Calendar
 from itil_cli.process.clock import Clock, clocks
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import Event, Incident, Record, Value
+from itil_cli.process.lifecycle.promises import further
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.values import Target
+
+_LEFT_OUT = frozenset({"clocks", "ola", "ola-calendar", "uc", "uc-calendar"})
 
 
 class Verdict(NamedTuple):
@@ -46,7 +50,14 @@ class Totals(NamedTuple):
 def repromised(record: Record, policy: Policy) -> Record:
     """The record as its events would be, had this policy been in force from the beginning."""
     walk = _Walk(policy)
-    return replace(record, events=tuple(walk.over(event) for event in record.events))
+    events: list[Event] = []
+    for event in record.events:
+        anew = walk.over(event)
+        if policy.clocks:
+            before = fold(replace(record, events=tuple(events)))
+            anew = replace(anew, data={**anew.data, **further(policy, before, anew.do, anew.data)})
+        events.append(anew)
+    return replace(record, events=tuple(events))
 
 
 class _Walk:
@@ -63,8 +74,8 @@ class _Walk:
         """The event with its promises anew."""
         self.service = event.str("service") or self.service
         self.tenant = event.str("tenant") or self.tenant
-        anew = self._anew(event)
-        return replace(event, data={**event.data, **anew}) if anew else event
+        kept = {key: value for key, value in event.data.items() if key not in _LEFT_OUT}
+        return replace(event, data={**kept, **self._anew(event)})
 
     def _anew(self, event: Event) -> Mapping[str, Value]:
         if event.do == "logged" and "priority" not in event.data:

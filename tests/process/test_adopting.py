@@ -17,6 +17,8 @@ from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.settings.services import Services
 from itil_cli.process.time.instants import format_instant
 
+WAIT: dict[str, Any] = {"reason": "awaiting-requestor", "pauses": ["sla", "ola"], "public": True}
+
 
 def adopted(world: World, edited: Record, who: str = "bob") -> Record:
     """What becomes of an edited file, adopted a minute after the last command."""
@@ -44,10 +46,10 @@ def refusal(world: World, edited: Record, who: str = "bob") -> ItilError:
     return found.value
 
 
-def added(world: World, record: Record, do: str, by: str = "bob", **data: Any) -> Record:
+def added(world: World, record: Record, do: str, by: str = "bob", text: str | None = None, **data: Any) -> Record:
     """The record with an event written by hand, and the summary that goes with it."""
     data = {name.replace("_", "-"): value for name, value in data.items()}
-    event = Event(world.now + 30, f"{by}@example.com", "9-hand", do, data)
+    event = Event(world.now + 30, f"{by}@example.com", "9-hand", do, data, text)
     whole = replace(record, events=(*record.events, event))
     return replace(whole, fields=fold(whole).fields())
 
@@ -82,7 +84,7 @@ def test_events_are_append_only(world: World, record: Record) -> None:
 
 
 def test_an_event_added_by_hand_is_taken_in(world: World, record: Record) -> None:
-    whole = adopted(world, added(world, record, "pended", reason="awaiting-requestor", pauses=["sla", "ola"]))
+    whole = adopted(world, added(world, record, "pended", text="Which one?", **WAIT))
     assert whole.fields["status"] == "pending" and whole.events[-1].n == "9-hand"
 
 
@@ -130,12 +132,15 @@ def test_a_rules_event_is_nobodys_to_write_by_hand(world: World) -> None:
     assert isinstance(found, NotYourRole)
 
 
-def test_a_link_to_a_problem_is_taken_in_at_any_status(world: World) -> None:
-    record = world.records[world.resolved()]
-    whole = adopted(
-        world, added(world, record, "linked", relation="problem", target="PRB-20260309-00009", by="dana"), "dana"
-    )
-    assert whole.fields["links"] == [{"relation": "problem", "target": "PRB-20260309-00009"}]
+def test_it_says_what_the_policy_promises(world: World, record: Record) -> None:
+    """The audit's judgement: another pause, a missing message, a link that has no other side."""
+    for event, code in (
+        (added(world, record, "pended", text="Which one?", **{**WAIT, "pauses": ["sla"]}), "S4"),
+        (added(world, record, "pended", **WAIT), "P12"),
+        (added(world, record, "linked", relation="problem", target="PRB-20260309-00009"), "P03"),
+    ):
+        found = refusal(world, event)
+        assert (type(found), found.code) == (Refused, code)
 
 
 def test_a_changed_title_or_description_becomes_an_edited_event(world: World, record: Record) -> None:

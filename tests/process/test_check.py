@@ -14,6 +14,7 @@ from itil_cli.process.check import CHECKS, Links, check, check_file, mended
 from itil_cli.process.findings import Finding
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import Entry, Event, Record, path_of
+from itil_cli.process.time.instants import parse_instant
 
 
 def findings(world: World, record: Record, path: str | None = None) -> list[Finding]:
@@ -228,9 +229,30 @@ def test_mended_writes_a_missing_counterpart(world: World) -> None:
     assert mended(Record("PRB-20260309-00001", {"title": "t"}, ()), []).fields == {"title": "t"}
 
 
-def test_problems_and_the_like_have_no_summary_to_check(world: World) -> None:
-    problem = Record("PRB-20260309-00001", {"title": "t", "status": "odd"}, (Event(1, "a@x", "1-a", "proposed", {}),))
-    assert texts(world, problem) == []
+def test_a_problems_status_is_the_fold_of_its_events(world: World) -> None:
+    events = (Event(1, "a@x", "1-a", "proposed", {}), Event(2, "a@x", "2-b", "closed", {}))
+    problem = Record("PRB-20260309-00001", {"title": "t", "status": "closed"}, events)
+    assert texts(world, problem) == [
+        'S2 error: status says "closed", the events say "proposed".',
+        "S16 error: closed is void: closed does not fit the status proposed.",
+    ]
+    assert mended(problem).fields["status"] == "proposed"
+    bare = Record("KE-20260309-00001", {"title": "t", "status": "published"}, ())
+    assert texts(world, bare) == ["P01 error: there are no events; a record begins with one."]
+
+
+def test_an_overdue_action_is_a_warning(world: World) -> None:
+    incident_id = world.resolved()
+    world.do("dana", "action add", incident_id, message="Look after rollers", owner="bob", due="2026-03-10")
+    record = world.records[incident_id]
+    late = parse_instant("2026-03-11T00:00:00Z")
+    found = list(check_file(path_of(incident_id), record, world.policy, world.people, late))
+    assert [(one.code, one.severity, one.text, one.person) for one in found] == [
+        ("M9", "warning", "action 1 of bob@example.com was due 2026-03-10: Look after rollers", "bob@example.com")
+    ]
+    assert list(check_file(path_of(incident_id), record, world.policy, world.people, late - 1)) == []
+    world.do("bob", "action done", incident_id, number=1)
+    assert list(check_file(path_of(incident_id), world.records[incident_id], world.policy, world.people, late)) == []
 
 
 def test_every_check_is_named_here() -> None:
@@ -243,4 +265,6 @@ def test_every_check_is_named_here() -> None:
         "_strays",
         "_forbidden",
         "_policy_names",
+        "_knowledge",
+        "_overdue",
     ]

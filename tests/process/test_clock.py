@@ -320,6 +320,15 @@ def test_s4_scheduled_resumes_by_itself_at_the_date_agreed() -> None:
     ]
 
 
+def test_s4_a_time_agreed_that_nobody_can_read_resumes_nothing() -> None:
+    wait = {"status": "pending", "reason": "scheduled", "pauses": ["sla"], "until": "next week"}
+    events = [
+        Event(paris("03-09 09:00"), "ines@example.com", "1", "logged", logged()),
+        Event(paris("03-09 10:00"), "ines@example.com", "2", "imported", wait),
+    ]
+    assert [one.state for one in of(events, "03-30 09:00")] == ["running", "paused"]
+
+
 # --- S5 --------------------------------------------------------------------------------------------
 
 

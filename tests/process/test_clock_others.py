@@ -172,6 +172,21 @@ def test_s8_resolved_before_the_answer_there_is_no_verdict_unless_it_was_missed(
         assert [one.verdict for one in world.legs(incident_id, "03-20 09:00", "uc")] == [verdict]
 
 
+def test_s8_opened_again_while_it_runs_it_is_the_same() -> None:
+    world = Timed(**UC)
+    incident_id = world.taken("03-09 09:00")
+    world.at("03-09 10:00", "bob", "vendor", incident_id, opened="telco", ticket="T-1")
+    world.at("03-09 11:00", "bob", "vendor", incident_id, opened="telco", ticket="T-2")
+    assert [one.elapsed for one in world.legs(incident_id, "03-09 12:00", "uc")] == [7200]
+
+
+def test_s8_a_vendor_without_a_contract_has_no_clock() -> None:
+    world = Timed()
+    incident_id = world.taken("03-09 09:00")
+    world.at("03-09 10:00", "bob", "vendor", incident_id, opened="telco", ticket="T-1")
+    assert world.legs(incident_id, "03-09 12:00", "uc") == []
+
+
 # --- what a policy adds ----------------------------------------------------------------------------
 
 

@@ -56,10 +56,10 @@ def test_the_summary_has_the_documented_fields_with_empty_ones_as_none_or_an_emp
 def test_the_summary_of_what_is_no_incident_is_its_header() -> None:
     problem = Record("PRB-20260309-00001", {"title": "t", "x-own": 1}, (Event(5, "a@x", "1-a", "proposed", {}),))
     assert summary_of(problem) == {
-        "id": problem.id, "title": "t", "x_own": 1, "logged_at": 5, "last_at": 5,
+        "id": problem.id, "title": "t", "x_own": 1, "logged_at": 5, "last_at": 5, "action_due": None,
     }  # fmt: skip
     assert summary_of(Record(problem.id, {}, ())) == {
-        "id": problem.id, "title": "", "logged_at": None, "last_at": 0,
+        "id": problem.id, "title": "", "logged_at": None, "last_at": 0, "action_due": None,
     }  # fmt: skip
 
 

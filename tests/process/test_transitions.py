@@ -77,6 +77,10 @@ MIM_ONLY = {
     "major update": ("major-updated", ANY_STATUS),
     "major review": ("major-reviewed", ANY_STATUS),
     "major handover": ("major-handed-over", ANY_STATUS),
+    **{
+        f"major {verb}": ("major-noted", ANY_STATUS)
+        for verb in ("bridge", "inform", "stakeholder", "plan", "rca", "milestone")
+    },
 }
 # What S9 allows after closing and DESIGN.md names as events, without a line in S10.
 BESIDE = ("apply", "import", "task", "review", "action", "redact")
@@ -137,11 +141,12 @@ def test_the_auditor_reads() -> None:
     assert [row.verb for row in ROWS if AUDITOR in row.may] == []
 
 
-def test_rules_write_what_s4_and_s11_demand() -> None:
+def test_rules_write_what_s4_s11_and_s13_demand() -> None:
     rules = [(row.do, row.origin, row.to) for row in ROWS if row.rule]
     assert rules == [
         ("accepted", frozenset({"new"}), "in-progress"),
         ("resolved", frozenset(OPEN.split()), "resolved"),
+        ("escalated", frozenset({"resolved"}), None),
     ]
 
 
@@ -169,7 +174,7 @@ def test_an_event_fits_a_status_or_it_does_not(
 
 def test_what_is_allowed_from_a_status_is_told_in_the_tables_order() -> None:
     assert allowed_from("resolved") == (
-        "contact", "note", "tell", "reopen", "close", "acknowledge", "correct",
+        "contact", "note", "tell", "reopen", "close", "acknowledge", "correct", "review", "action",
     )  # fmt: skip
     assert "accept" in allowed_from("assigned") and "accept" not in allowed_from("new")
 

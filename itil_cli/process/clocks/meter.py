@@ -25,6 +25,9 @@ RETARGET, LATE = "retarget", "late-classification"
 MET, MISSED = "met", "missed"
 
 
+Which = tuple[str, str | None, str | None, int]  # name, group, vendor, and when it started
+
+
 class Leg(NamedTuple):
     """The stretch [start, end), and what was counted before and after it."""
 
@@ -61,6 +64,11 @@ class Meter:
         self.verdict: str | None = None
         self.first_verdict: str | None = None
         self.judged = self.downgraded = self.corrected = False
+
+    @property
+    def which(self) -> Which:
+        """What tells it from the other clocks of its incident."""
+        return self.name, self.group, self.vendor, self.started_at
 
     @property
     def ended(self) -> bool:

@@ -20,12 +20,20 @@ from itil_cli.process.time.instants import parse_instant
 
 def meters(incident: Incident, calendars: Mapping[str, Calendar], now: int) -> list[Meter]:
     """Every clock that somebody was promised, counted up to `now`. Raises Broken for a promise that cannot be."""
-    walk = _Walk(incident, calendars)
+    walk = Walk(incident, calendars)
     for state in incident.trail:
         if state.event.at > now:
             break
         walk.step(state)
     return walk.finish(now)
+
+
+def walked(incident: Incident, calendars: Mapping[str, Calendar]) -> Walk:
+    """The walk as it stands after the last event. Raises Broken for a promise that cannot be counted."""
+    walk = Walk(incident, calendars)
+    for state in incident.trail:
+        walk.step(state)
+    return walk
 
 
 def until(state: State) -> int | None:
@@ -36,8 +44,10 @@ def until(state: State) -> int | None:
         return None
 
 
-class _Walk:
-    __slots__ = ("_at", "_further", "_priority", "_sla", "_status", "_until", "_vendors", "_visits")
+class Walk:
+    """The clocks of one incident on their way. `until` is when a wait ends by itself."""
+
+    __slots__ = ("_at", "_further", "_priority", "_sla", "_status", "_vendors", "_visits", "until")
 
     def __init__(self, incident: Incident, calendars: Mapping[str, Calendar]) -> None:
         promises = Promises(incident.id, calendars)
@@ -47,7 +57,7 @@ class _Walk:
         self._further = Further(promises)
         self._status = NEW
         self._priority: str | None = None
-        self._until: int | None = None
+        self.until: int | None = None
         self._at = 0
 
     def step(self, state: State) -> None:
@@ -61,7 +71,7 @@ class _Walk:
             self._sla.move(before, state, at)
         if before == PENDING or state.status == PENDING:
             self._sla.pause(state.status == PENDING and "sla" in state.pauses, at)
-            self._until = until(state)
+            self.until = until(state)
         if self._visits.legs or "ola" in data:
             self._visits.step(state, at)
         if self._vendors.legs or "uc" in data:
@@ -84,22 +94,23 @@ class _Walk:
         return afresh
 
     def _wake(self, at: int) -> None:
-        if self._until is None or self._until > at:
+        if self.until is None or self.until > at:
             return
-        for meter in self._all():
-            meter.turn(max(self._until, meter.since), RUNS)
-        self._until = None
+        for meter in self.meters():
+            meter.turn(max(self.until, meter.since), RUNS)
+        self.until = None
 
     def finish(self, now: int) -> list[Meter]:
         """The meters at `now`; those without a promise are left out."""
         self._wake(now)
-        found = [meter for meter in self._all() if meter.promise]
+        found = [meter for meter in self.meters() if meter.promise]
         for meter in found:
             if not meter.ended:
                 meter.advance(now)
         return found
 
-    def _all(self) -> list[Meter]:
+    def meters(self) -> list[Meter]:
+        """Every clock, those without a promise too."""
         return [*self._sla.meters(), *self._visits.legs, *self._vendors.legs, *self._further.meters.values()]
 
 

@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from itil_cli.process.incident import Ids, Record
+from itil_cli.process.knowledge import deciding, drafting
 from itil_cli.process.lifecycle import (
+    commanding,
     escalating,
     finishing,
+    following,
     majoring,
     mending,
     recording,
@@ -58,6 +61,35 @@ VERBS: dict[str, Callable[[Case, str], str]] = {
     "major demote": majoring.demote,
     "major update": majoring.update,
     "major review": majoring.review,
+    "major bridge": commanding.bridge,
+    "major stakeholder": commanding.stakeholder,
+    "major plan": commanding.plan,
+    "major inform": commanding.inform,
+    "major rca": commanding.rca,
+    "major milestone": commanding.milestone,
+    "major handover": commanding.handover,
+    "review": following.review,
+    "action add": following.add_action,
+    "action done": following.finish_action,
+    "task": following.task,
+    "problem accept": deciding.accept,
+    "problem reject": deciding.reject,
+    "problem investigate": deciding.investigate,
+    "problem resolve": deciding.resolve,
+    "problem close": deciding.close,
+    "known-error publish": deciding.publish_known_error,
+    "known-error retire": deciding.retire_known_error,
+    "article review": deciding.review_article,
+    "article publish": deciding.publish_article,
+    "article retire": deciding.retire_article,
+}
+
+# What begins a record: it has no id yet.
+NEW: dict[str, Callable[[Case], str]] = {
+    "log": recording.log,
+    "problem new": drafting.new_problem,
+    "known-error new": drafting.new_known_error,
+    "article new": drafting.new_article,
 }
 
 
@@ -94,8 +126,9 @@ def decide(
 
 
 def _carry_out(case: Case) -> Iterator[str]:
-    if case.command.verb == "log":
-        yield recording.log(case)
+    if case.command.verb in NEW:
+        yield NEW[case.command.verb](case)
+        return
     for incident_id in dict.fromkeys(case.command.ids):
         yield VERBS[case.command.verb](case, incident_id)
 

@@ -1,7 +1,8 @@
 """Taking in what was edited by hand (`itil adopt`), when it is legal.
 
 - Events are append-only: an older one that was changed, moved or taken out is refused (S17).
-- An event added by hand is judged like a command's: by the actor, in his role, fitting the status (S10).
+- An event added by hand is judged like a command's: by the actor, in his role, fitting the status (S10), and
+  saying what the policy promises: the audit's own judgement (`auditing/replay.py`).
 - A changed title or description becomes an `edited` event (D3).
 - A summary field that disagrees with the events is refused; there is a verb for it (S2).
 - Fields that the program does not know, comments and layout are taken as they are.
@@ -12,12 +13,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from itil_cli.errors import Refused
+from itil_cli.process.findings import ERROR
 from itil_cli.process.fold import fold, why_void
 from itil_cli.process.incident import Event, Incident, Record
-from itil_cli.process.lifecycle.case import CLOCK_SLACK, Case
+from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import not_your_role, origins, permit
 from itil_cli.process.rights import Asked, may
-from itil_cli.process.time.instants import format_instant
+from itil_cli.process.time.instants import CLOCK_SLACK, format_instant
 from itil_cli.process.transitions import rows_for
 
 
@@ -25,6 +27,7 @@ def adopt(case: Case, head: Record, edited: Record) -> None:
     """Judge an edited file against HEAD's and add the events that it owes. Raises Refused or NotYourRole."""
     _check_prefix(head, edited)
     _check_added(case, head, edited)
+    _check_decided(case, head, edited)
     _check_strays(head, edited)
     derived = fold(edited)
     title = edited.fields.get("title")
@@ -73,6 +76,19 @@ def _check_event(case: Case, before: Incident, event: Event) -> None:
         may(row, asked) for row in rows_for(event.do) if before.status in origins(row, event.data) and not row.rule
     ):
         raise not_your_role(case, rows_for(event.do)[0].verb, before)
+
+
+def _check_decided(case: Case, head: Record, edited: Record) -> None:
+    """The audit decides every event again, promises and all; what it would find is refused here already."""
+    from itil_cli.process.auditing.replay import Replay
+    from itil_cli.process.auditing.values import Ground, Touched
+
+    touched = Touched(edited.id, "M", "100644", head, edited)
+    ground = Ground(case.policy, case.people, case.services)
+    for finding in Replay(ground, case.records, [touched]).findings():
+        if finding.severity == ERROR:
+            text = finding.text[0].upper() + finding.text[1:]
+            raise Refused(text, code=finding.code, remedy="Take it out of the file, and use the verb (`itil --help`).")
 
 
 def _check_strays(head: Record, edited: Record) -> None:

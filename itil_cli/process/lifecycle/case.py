@@ -14,15 +14,17 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from itil_cli.errors import NotFound, Refused
+from itil_cli.process.calendars import Calendars, build
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import Event, Ids, Incident, Record, Value, kind_of
+from itil_cli.process.knowledge.steps import STATUSES
+from itil_cli.process.knowledge.steps import fold as knowledge_fold
 from itil_cli.process.lifecycle.promises import further
+from itil_cli.process.ordering import next_place
 from itil_cli.process.settings.people import People, Person
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.services import Services
-from itil_cli.process.time.instants import format_instant
-
-CLOCK_SLACK = 600  # seconds that a clock may be behind the record
+from itil_cli.process.time.instants import CLOCK_SLACK, format_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Case:
     before: dict[str, Record | None] = field(default_factory=dict)
     after: dict[str, Record] = field(default_factory=dict)
     _folded: dict[str, Incident] = field(default_factory=dict)
+    _calendars: Calendars | None = None
 
     def record(self, record_id: str) -> Record:
         """The record as it stands after the steps so far. Raises NotFound."""
@@ -81,6 +84,13 @@ class Case:
             self._folded[incident_id] = fold(self.record(incident_id))
         return self._folded[incident_id]
 
+    @property
+    def calendars(self) -> Calendars:
+        """The policy's calendars, made once."""
+        if self._calendars is None:
+            self._calendars = build(self.policy)
+        return self._calendars
+
     def add(
         self,
         record_id: str,
@@ -96,13 +106,18 @@ class Case:
         Underscores in keys become hyphens; what is empty is left out."""
         record = self.record(record_id)
         self.before.setdefault(record_id, self.records.get(record_id))
-        name = n or f"{len(record.events) + 1}-{self.ids.letters(4).lower()}"
+        name = n or self.name(record_id)
         said = _kept(data | dict(promised or {}))
         if self.policy.clocks and kind_of(record_id) == "INC":
             said |= further(self.policy, self.incident(record_id), do, said)
         event = Event(self._stamp(record), self.actor.email, name, do, said, text)
         self._put(replace(record, events=(*record.events, event)))
         return event
+
+    def name(self, *record_ids: str, spare: int = 0) -> str:
+        """A name for an event of all these records: behind what they hold, and `spare` steps more (S16)."""
+        place = max(next_place(self.record(one).events) for one in record_ids) + spare
+        return f"{place}-{self.ids.letters(4).lower()}"
 
     def create(self, record: Record) -> None:
         """Put a record on the table that does not exist yet."""
@@ -134,6 +149,8 @@ class Case:
 
     def _finished(self, record_id: str) -> Record:
         record = self.after[record_id]
+        if kind_of(record_id) in STATUSES and record.events:
+            return replace(record, fields={**record.fields, "status": knowledge_fold(record).status})
         if kind_of(record_id) != "INC":
             return record
         derived = self.incident(record_id)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from itil_cli.process.demands.chain import Level, chain, holders
+from itil_cli.process.demands.owed import DEMAND, owed
 from itil_cli.process.incident import Incident
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
 from itil_cli.process.lifecycle.promises import ola
+from itil_cli.process.lifecycle.proposing import propose_by_rule
 from itil_cli.process.rights import roles_on
 from itil_cli.process.transitions import DESK, IM
 
 REASONS = ("unknown-group", "misrouted", "cannot-resolve", "threshold", "repeat", "decision")
-URGENT = ("P1", "P2")
 
 
 def escalate(case: Case, incident_id: str) -> str:
@@ -87,64 +89,45 @@ def ladder(case: Case, group: str | None) -> tuple[str, ...]:
 
 
 def _up(case: Case, incident: Incident, reason: str) -> None:
+    level = next_level(case, incident)
     case.add(
         incident.id,
         "escalated",
         text=case.command.text("message"),
-        to=next_level(case, incident),
+        to=level.to if level else IM,
+        level=level.name if level else None,
         trigger="by-hand",
         reason=reason,
         for_decision=case.command.flag("for_decision") or None,
     )
 
 
-def next_level(case: Case, incident: Incident) -> str:
-    """The next level of the chain that is somebody else; the incident manager is the last (P11, S13)."""
-    reached = {case.actor.email}
-    handed_over = {event.n for event in incident.events if event.do == "escalated" and event.get("group")}
+def next_level(case: Case, incident: Incident) -> Level | None:
+    """The next level of the chain that is somebody else (P11, S13); None where all were told."""
+    told = {case.actor.email}
     for known in incident.escalations:
-        if known.n not in handed_over:  # a group is no level, though it may be called as a role is
-            reached |= {known.to, *_holders(case, known.to)}
-    for level in case.policy.chain:
-        addressee = _addressee(case, incident, level)
-        if addressee and addressee not in reached and not _holders(case, addressee) <= reached:
-            return addressee
-    return IM
+        if known.group is None:  # a group is no level, though it may be called as a role is
+            told |= {known.to, *holders(known.to, case.people, case.now)}
+    return chain(incident, case.policy, case.people, case.now).next(told)
 
 
-def _holders(case: Case, addressee: str) -> set[str]:
-    """The people of a level: levels held by one person are one level (S13)."""
-    if "@" in addressee:
-        return {case.people.get(addressee).email}
-    return {one.email for one in case.people.all() if addressee in one.at(case.now).roles}
+def by_contact(case: Case, incident_id: str) -> None:
+    """A demand goes to the incident manager (D6), once while it is unanswered."""
+    fired = [known for known in case.incident(incident_id).escalations if known.trigger == DEMAND]
+    if not any(known.acknowledged_at is None for known in fired):
+        case.add(incident_id, "escalated", to=IM, trigger=DEMAND, rule="D6")
 
 
-def _addressee(case: Case, incident: Incident, level: str) -> str | None:
-    if level == "assignee":
-        return incident.assignee
-    if level == "group-lead":
-        group = case.policy.groups.get(incident.group or "")
-        return group.lead if group else None
-    return level
+def by_rule(case: Case, incident_id: str) -> None:
+    """What a priority, repeat calls or recurrences owe goes to the incident manager (P11, D6)."""
+    for one in list(owed(case.incident(incident_id), case.policy)):
+        case.add(incident_id, "escalated", to=IM, trigger=one.trigger, rule=one.rule)
 
 
-def by_contact(case: Case, incident_id: str, trigger: str) -> None:
-    """A repeat or escalation call goes to the incident manager (D6).
-
-    Repeats do so once, until a reopening starts anew (S13); a demand, once while it is unanswered."""
-    fired = [known for known in case.incident(incident_id).escalations if known.trigger == trigger]
-    if not any(trigger == "repeat" or known.acknowledged_at is None for known in fired):
-        case.add(incident_id, "escalated", to=IM, trigger=trigger, rule="D6")
-
-
-def inform_of_priority(case: Case, incident_id: str, before: str | None) -> None:
+def inform_of_priority(case: Case, incident_id: str) -> None:
     """P1 and P2 inform the incident manager at once (P11); the policy's priorities propose a major (S12)."""
-    incident = case.incident(incident_id)
-    priority = incident.priority
-    if priority in URGENT and priority != before:
-        case.add(incident_id, "escalated", to=IM, trigger=priority, rule="P11")
-    if priority in case.policy.major.propose and incident.major is None and incident.parent is None:
-        case.add(incident_id, "major-proposed", rule="major.propose")
+    by_rule(case, incident_id)
+    propose_by_rule(case, incident_id)
 
 
 def acknowledge(case: Case, incident_id: str) -> str:

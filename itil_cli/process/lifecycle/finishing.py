@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itil_cli.process import family, knowledge
 from itil_cli.process.incident import NEW, Incident
-from itil_cli.process.lifecycle import names
+from itil_cli.process.lifecycle import following, names
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
 from itil_cli.process.lifecycle.mandatory import check_mandatory
@@ -27,6 +27,7 @@ def resolve(case: Case, incident_id: str) -> str:
     if case.command.text("message") is None:
         raise refuse(case, "R4", "resolving needs notes: cause and fix.", 'Add -m "…".')
     _check_bot(case, kind)
+    following.refuse_open_tasks(case, incident)
     links = _given_links(case)
     resume_first(case, incident_id)
     if incident.status == NEW and kind != "recovered":
@@ -36,7 +37,9 @@ def resolve(case: Case, incident_id: str) -> str:
         if target not in case.incident(incident_id).linked(relation):
             family.join(case, incident_id, relation, target)
     if kind == "workaround" and case.command.text("no_problem") is None:
-        knowledge.propose_problem(case, incident_id)
+        knowledge.propose_after_workaround(case, incident_id)
+    if case.command.flag("article"):
+        knowledge.draft_article(case, incident_id)
     check_mandatory(case, "resolve", incident_id)
     family.resolve_children(case, incident_id)
     if case.command.text("confirmed_by"):
@@ -74,9 +77,11 @@ def _write_resolved(case: Case, incident_id: str, before: Incident, code: str, k
     category = names.category(case, wanted) if wanted else before.category
     if wanted is None:
         case.notes.append(f"Category {category} is confirmed (P07)." if category else "It has no category (C1).")
+    children = before.children
     case.add(
         incident_id,
         "resolved",
+        n=case.name(incident_id, *children, spare=1 if children else 0),  # a child's `resumed` comes before it
         text=case.command.text("message"),
         code=code,
         kind=kind,
@@ -124,6 +129,7 @@ def write_reopen(case: Case, incident_id: str, message: str, requestor: str | No
     event = case.add(
         incident_id,
         "reopened",
+        n=case.name(incident_id, *before.children),
         text=message,
         mode=case.policy.on_reopen,
         group=group,

@@ -45,9 +45,16 @@ def accept(case: Case, incident_id: str) -> str:
         "major-accepted",
         text=case.command.text("message"),
         criterion=_criterion(case, required=incident.major != "proposed"),
-        promised=major_targets(case, priority),
+        promised=major_targets(case, priority) | communication_promise(case, priority),
     )
     return incident_id
+
+
+def communication_promise(case: Case, priority: str) -> dict[str, Value]:
+    """When updates are due from acceptance on, as the policy in force has it (S5, S12)."""
+    major = case.policy.major
+    every = major.update_every.get(priority)
+    return {"first-update": major.first_update, "update-every": every, "update-calendar": major.calendar}
 
 
 def _classify(case: Case, incident: Incident) -> None:
@@ -93,13 +100,18 @@ def update(case: Case, incident_id: str) -> str:
 
 
 def review(case: Case, incident_id: str) -> str:
-    """The review is held; its report is generated from events (M8)."""
+    """The review begins, is held, or is waived with a reason; its report is generated from events (M8)."""
     incident = permit(case, "major review", incident_id)
+    step = case.command.text("step") or "finish"
     if incident.major != "accepted" or incident.status in OPEN:
         raise refuse(case, "M8", f"{incident_id} is {incident.status}; a resolved major incident is reviewed.")
     presented = [names.person(case, name).email for name in case.command.texts("presented_to")]
-    case.add(incident_id, "major-reviewed", text=_reason(case, "M8", "finishing a review"), presented_to=presented)
+    text = case.command.text("message") if step == "start" else _reason(case, "M8", _DOING[step])
+    case.add(incident_id, "major-reviewed", text=text, step=step, presented_to=presented)
     return incident_id
+
+
+_DOING = {"finish": "finishing a review", "waive": "waiving a review"}
 
 
 def _reason(case: Case, code: str, what: str) -> str:

@@ -14,20 +14,25 @@ FIXED = frozenset({"at", "by", "n", "do"})
 
 
 def correct(case: Case, incident_id: str) -> str:
-    """`correct ID --event N --set FIELD=VALUE -m WHY`; impact and urgency bring the priority along."""
+    """`correct ID --event N --set FIELD=VALUE -m WHY`; impact and urgency bring the priority along.
+
+    `--accept-late N` countersigns a late arrival that improved a verdict (S17); it changes nothing."""
     incident = permit(case, "correct", incident_id)
     message = case.command.text("message")
     if message is None:
         raise refuse(case, "S5", "a correction needs a reason.", 'Add -m "why".')
-    event = _event(case, incident)
+    late = case.command.text("accept_late")
+    if late is not None:
+        case.add(incident_id, "corrected", text=message, accept_late=_event(case, incident, late).n)
+        return incident_id
+    event = _event(case, incident, case.command.text("event"))
     values = _values(case, incident, event)
     case.add(incident_id, "corrected", text=message, event=event.n, set=values)
     _check_nothing_breaks(case, incident)
     return incident_id
 
 
-def _event(case: Case, incident: Incident) -> Event:
-    wanted = case.command.text("event")
+def _event(case: Case, incident: Incident, wanted: str | None) -> Event:
     if wanted is None:
         found = next((event for event in reversed(incident.events) if event.do == "classified"), None)
         if found is None:

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from itil_cli.process.calendars import build
+from itil_cli.process.calendar import Calendar
 from itil_cli.process.incident import Incident, Value
+from itil_cli.process.models import Model
 from itil_cli.process.settings.policy import ClockSpec, Policy
 from itil_cli.process.time.instants import Duration, format_instant
 
@@ -26,6 +27,12 @@ def targets(case: Case, priority: str | None, service: str | None, tenant: str |
     """Response and resolution targets with their calendar; no priority gives the provisional ones (S4)."""
     target = case.policy.target(priority, service=service, tenant=tenant)
     return {"response": target.response, "resolution": target.resolution, "calendar": target.calendar}
+
+
+def model_taken(case: Case) -> Model | None:
+    """The incident model that a `log` follows."""
+    found = case.command.options.get("model_value")
+    return found if isinstance(found, Model) else None
 
 
 def major_targets(case: Case, priority: str | None) -> dict[str, Value]:
@@ -93,16 +100,21 @@ def _runs(incident: Incident, name: str) -> bool:
 
 def closing(case: Case, at: int) -> dict[str, Value]:
     """`closes-at` and `reopen-until` of a resolution at `at` (S9, P13)."""
-    closure = case.policy.closure
-    closes = _after(case, at, closure.auto_close_after)
-    until = _after(case, at, closure.reopen_window) or closes
+    return closing_by(case.policy, case.calendars, at)
+
+
+def closing_by(policy: Policy, calendars: Mapping[str, Calendar], at: int) -> dict[str, Value]:
+    """The same by a policy, for what another system resolved."""
+    closure = policy.closure
+    calendar = calendars[closure.calendar]
+    closes = _after(calendar, at, closure.auto_close_after)
+    until = _after(calendar, at, closure.reopen_window) or closes
     return {"closes-at": closes, "reopen-until": until}
 
 
-def _after(case: Case, at: int, wait: Duration | None) -> str | None:
+def _after(calendar: Calendar, at: int, wait: Duration | None) -> str | None:
     if wait is None:
         return None
-    calendar = build(case.policy)[case.policy.closure.calendar]
     if wait.unit == "s":
         return format_instant(calendar.add(at, wait.amount))
     return format_instant(calendar.add_days(at, wait.amount, business=wait.unit == "bd"))

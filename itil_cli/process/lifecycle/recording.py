@@ -5,10 +5,11 @@ from __future__ import annotations
 from itil_cli.errors import NotYourRole, Refused
 from itil_cli.process.incident import CANCELED, CLOSED, OPEN, RESOLVED, Incident, Record, Value
 from itil_cli.process.lifecycle import escalating, finishing, names, routing
+from itil_cli.process.lifecycle.advising import advise
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import not_your_role, permit, refuse
 from itil_cli.process.lifecycle.mandatory import check_mandatory
-from itil_cli.process.lifecycle.promises import targets
+from itil_cli.process.lifecycle.promises import model_taken, targets
 from itil_cli.process.rights import speaks_for
 from itil_cli.process.settings.people import Person
 from itil_cli.process.settings.policy import Route
@@ -35,6 +36,7 @@ def log(case: Case) -> str:
     incident_id = _open_record(case, title, requestor, facts, route)
     _first_steps(case, incident_id, route)
     check_mandatory(case, "log", incident_id)
+    advise(case, incident_id)
     return incident_id
 
 
@@ -88,6 +90,8 @@ def _open_record(case: Case, title: str, requestor: Person, facts: dict[str, Val
     group = _entry_group(case, route, desk)
     incident_id = case.new_id("INC")
     case.create(Record(incident_id, {}, (), case.command.text("description") or ""))
+    model = model_taken(case)
+    promised: dict[str, Value] = dict(model.targets) if model else {}
     key = case.command.text("dedup_key")
     if key:
         case.keys[key] = incident_id
@@ -101,10 +105,11 @@ def _open_record(case: Case, title: str, requestor: Person, facts: dict[str, Val
         owner=desk if desk != group else None,
         potential=case.command.flag("potential") or None,
         model=case.command.text("model"),
+        tasks=list(model.tasks) if model else None,
         dedup_key=key,
         unverified=None if requestor.known else True,
         candidates=list(case.command.texts("candidates")),
-        promised=facts | targets(case, None, _text(facts["service"]), _text(facts["tenant"])),
+        promised=facts | targets(case, None, _text(facts["service"]), _text(facts["tenant"])) | promised,
     )
     return incident_id
 
@@ -168,12 +173,24 @@ def _first_steps(case: Case, incident_id: str, route: Route | None) -> None:
         routing.write_classification(case, incident_id, impact, urgency, category=category, rule=by_rule)
     elif case.command.text("impact") or case.command.text("urgency"):
         raise refuse(case, "C3", "impact and urgency go together.", "Give both, or neither.")
-    wanted = case.command.text("group") or (route.group if route else None)
     if case.command.flag("take"):
         routing.take(case, incident_id)
-    elif wanted and (wanted != case.incident(incident_id).group or route):
-        as_ruled = route is not None and wanted == route.group
-        routing.write_assignment(case, incident_id, wanted, rule=rule if as_ruled else None)
+    else:
+        _assign_first(case, incident_id, route, rule)
+
+
+def _assign_first(case: Case, incident_id: str, route: Route | None, rule: str | None) -> None:
+    """To the group that the command names, else the model, else the routing rule."""
+    model = model_taken(case)
+    given, modelled = case.command.text("group"), model.group if model else None
+    wanted = given or modelled or (route.group if route else None)
+    if wanted is None or (wanted == case.incident(incident_id).group and not (route or modelled)):
+        return
+    if not given and modelled and model:
+        rule = f"model: {model.id}"
+    elif route is None or wanted != route.group:
+        rule = None
+    routing.write_assignment(case, incident_id, names.group(case, wanted), rule=rule)
 
 
 def contact(case: Case, incident_id: str) -> str:
@@ -211,6 +228,7 @@ def _caller(case: Case, incident: Incident) -> Person:
 def _recur(case: Case, incident_id: str) -> str:
     permit(case, "contact", incident_id)
     case.add(incident_id, "recurred", text=case.command.text("message"), key=case.incident(incident_id).dedup_key)
+    escalating.by_rule(case, incident_id)
     return incident_id
 
 
@@ -245,9 +263,9 @@ def _consequences(case: Case, incident_id: str, before: Incident, caller: Person
     if command.flag("confirms") or command.flag("rejects"):
         _answer(case, incident_id, before, caller, own)
     elif command.flag("escalate"):
-        escalating.by_contact(case, incident_id, "contact")
-    elif before.status in OPEN and before.contacts_since + 1 >= case.policy.repeat_contacts:
-        escalating.by_contact(case, incident_id, "repeat")
+        escalating.by_contact(case, incident_id)
+    else:
+        escalating.by_rule(case, incident_id)
 
 
 def _answer(case: Case, incident_id: str, before: Incident, caller: Person, own: bool) -> None:

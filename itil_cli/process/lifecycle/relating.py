@@ -7,6 +7,7 @@ from itil_cli.process.incident import CANCELED, Incident
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
+from itil_cli.process.lifecycle.proposing import propose_by_rule
 
 _WHAT = {"INC": "incident", "PRB": "problem", "KE": "known error", "KB": "article"}
 
@@ -26,6 +27,8 @@ def link(case: Case, incident_id: str) -> str:
         _duplicate(case, incident, target)
     else:
         family.join(case, incident_id, relation, target)
+    if relation == "child-of":
+        propose_by_rule(case, target)
     return incident_id
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itil_cli.process.incident import ASSIGNED, IN_PROGRESS, LEVELS, Incident
 from itil_cli.process.lifecycle import names
+from itil_cli.process.lifecycle.advising import advise
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.escalating import agreement, inform_of_priority
 from itil_cli.process.lifecycle.judge import not_your_role, permit, refuse
 from itil_cli.process.lifecycle.mandatory import check_mandatory
-from itil_cli.process.lifecycle.promises import major_targets, ola, targets
+from itil_cli.process.lifecycle.promises import major_targets, model_taken, ola, targets
 from itil_cli.process.rights import roles_on
 from itil_cli.process.transitions import DESK, IM, SUPPORT
 
@@ -31,6 +32,7 @@ def classify(case: Case, incident_id: str) -> str:
             'Add -m "why".',
         )
     write_classification(case, incident_id, impact, urgency, category=command.text("category"))
+    advise(case, incident_id)
     return incident_id
 
 
@@ -50,8 +52,11 @@ def write_classification(
     names.choice("urgency", urgency, LEVELS)
     priority = case.policy.matrix[impact][urgency]
     promise = targets(case, priority, service, before.tenant)
+    model = model_taken(case)
+    promise |= dict(model.targets) if model else {}
     if before.major == "accepted":
         promise |= major_targets(case, priority)
+        promise |= {"update-every": case.policy.major.update_every.get(priority)}
     case.add(
         incident_id,
         "classified",
@@ -70,7 +75,7 @@ def write_classification(
         rule=rule,
         promised=promise,
     )
-    inform_of_priority(case, incident_id, before.priority)
+    inform_of_priority(case, incident_id)
 
 
 def _owner(case: Case, before: Incident) -> str | None:

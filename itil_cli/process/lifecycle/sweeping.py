@@ -1,10 +1,11 @@
-"""`sweep`: what the clock demands becomes events, by the rule that demands it, whoever runs it (P02, P13, S13)."""
+"""`sweep`: what the clock demands becomes events, by the rule that demands it, whoever runs it (P02, P13, S13).
+
+A record whose last event a short clock dated ahead is swept as of that event (`Case` stamps it so)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from itil_cli.process.calendars import build
 from itil_cli.process.clock import clocks
 from itil_cli.process.escalation import Due, Times, due, stays
 from itil_cli.process.incident import Incident
@@ -16,7 +17,7 @@ ROUNDS = 50  # far more than one incident can owe
 
 def sweep(case: Case, incident_id: str) -> str:
     """Write everything that is due on one incident; what one event makes due follows in the same commit."""
-    times = Times(case.policy, build(case.policy), case.now)
+    times = Times(case.policy, case.people, case.calendars, max(case.now, case.incident(incident_id).last_at))
     for _ in range(ROUNDS):
         found = next(_due(case.incident(incident_id), times), None)
         if found is None:

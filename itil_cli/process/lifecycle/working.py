@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from itil_cli.process import family
 from itil_cli.process.incident import PENDING, Incident, kind_of
+from itil_cli.process.knowledge import deciding
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
@@ -46,7 +48,18 @@ def pend(case: Case, incident_id: str) -> str:
         ref=case.command.text("ref"),
         public=True,
     )
+    _link_problem(case, incident_id)
     return incident_id
+
+
+def _link_problem(case: Case, incident_id: str) -> None:
+    """What waits for a problem of the store is linked to it, so that its resolution finds it (P14)."""
+    problem = (case.command.text("ref") or "").upper()
+    known = kind_of(problem) == "PRB" and (problem in case.after or problem in case.records)
+    if case.command.text("reason") != "awaiting-problem" or not known:
+        return
+    if problem not in case.incident(incident_id).linked("problem"):
+        family.join(case, incident_id, "problem", problem)
 
 
 def _reason(case: Case) -> Reason:
@@ -118,6 +131,7 @@ def apply(case: Case, incident_id: str) -> str:
     wanted = (case.command.text("record") or "").upper()
     kind = kind_of(wanted)
     found = names.known_record(case, wanted, "KB" if kind == "KB" else "KE", "known error or article")
+    deciding.refuse_unpublished(case, found)
     case.add(
         incident_id,
         "applied",

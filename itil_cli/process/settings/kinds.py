@@ -78,20 +78,21 @@ class Flag(Scalar):
 
 
 class Integer(Scalar):
-    """A whole number between two others."""
+    """A whole number between two others, or one of a few words such as `off`."""
 
-    def __init__(self, least: int, most: int) -> None:
-        self.least, self.most = least, most
-        self.words = f"a whole number from {least} to {most}"
+    def __init__(self, least: int, most: int, *words: str) -> None:
+        self.least, self.most, self.instead = least, most, words
+        self.words = " or ".join((f"a whole number from {least} to {most}", *words))
 
     def fault(self, value: Any) -> Fault | None:
         """Of that type, and between them."""
         fits = type(value) is int and self.least <= value <= self.most
-        return None if fits else (f"{shown(value)} is not {self.words}.", None)
+        return None if fits or value in self.instead else (f"{shown(value)} is not {self.words}.", None)
 
     def json_schema(self) -> dict[str, Any]:
-        """An integer."""
-        return {"type": "integer", "minimum": self.least, "maximum": self.most}
+        """An integer, or one of the words."""
+        number = {"type": "integer", "minimum": self.least, "maximum": self.most}
+        return {"anyOf": [number, {"enum": list(self.instead)}]} if self.instead else number
 
 
 class Choice(Scalar):

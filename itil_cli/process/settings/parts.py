@@ -144,6 +144,16 @@ MAJOR_TARGET = Struct(
     },
     words="a target of a major incident",
 )
+PROPOSE_ON = Struct(
+    {
+        "children": Field(Integer(1, 9999, OFF), "So many children of one parent.", OFF),
+        "criticality": Field(
+            ListOf(LEVEL), "High or critical impact on a service of this criticality (`services.yaml`).", []
+        ),
+        "critical-period": Field(FLAG, "A P1 or P2 inside one of the critical periods.", False),
+    },
+    words="rules of proposal",
+)
 PERIOD = Struct(
     {
         "from": Field(Date(), "Its first day.", REQUIRED),

@@ -25,6 +25,7 @@ from itil_cli.process.settings.values import (
     Group,
     MajorPolicy,
     Ola,
+    ProposeOn,
     Reason,
     ReportPlan,
     Route,
@@ -93,6 +94,7 @@ class Policy:
     chain: tuple[str, ...]
     acknowledge_within: Mapping[str, str]
     repeat_contacts: int
+    repeat_recurrences: int | None
     major: MajorPolicy
     reports: tuple[ReportPlan, ...]
     goals: Mapping[str, str]
@@ -217,6 +219,7 @@ def _policy(settings: Settings) -> Policy:
         chain=tuple(escalation["chain"]),
         acknowledge_within=_kept(escalation["acknowledge-within"]),
         repeat_contacts=escalation["repeat-contacts"],
+        repeat_recurrences=_count(escalation["repeat-recurrences"]),
         major=_major(settings["major"]),
         reports=tuple(ReportPlan(**plan) for plan in settings["reports"]),
         goals=settings["goals"],
@@ -260,6 +263,10 @@ def _closure(spec: Settings) -> Closure:
     return Closure(spec["calendar"], _wait(spec["auto-close-after"]), _wait(spec["reopen-window"]))
 
 
+def _count(value: int | str) -> int | None:
+    return value if isinstance(value, int) else None
+
+
 def _wait(text: str) -> Duration | None:
     return None if text in (OFF, "until-closed") else parse_duration(text)
 
@@ -278,10 +285,15 @@ def _route(spec: Settings) -> Route:
     return Route(when, **{key: spec[key] for key in gives if key in spec})
 
 
+def _propose_on(spec: Settings) -> ProposeOn:
+    return ProposeOn(_count(spec["children"]), tuple(spec["criticality"]), spec["critical-period"])
+
+
 def _major(spec: Settings) -> MajorPolicy:
     calendar = spec["calendar"]
     return MajorPolicy(
         propose=tuple(spec["propose"]),
+        propose_on=_propose_on(spec["propose-on"]),
         criteria=_kept(spec["criteria"]),
         targets={name: Target(calendar=calendar, **item) for name, item in spec["targets"].items()},
         calendar=calendar,

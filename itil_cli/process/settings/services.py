@@ -65,6 +65,19 @@ class Services:
         """Every configuration item, each once."""
         return tuple(dict.fromkeys(ci for service in self.known.values() for ci in service.cis))
 
+    def downstream(self, name: str) -> tuple[str, ...]:
+        """The services that need this one, directly or through others, in the order of the file."""
+        found: set[str] = set()
+        fresh = {name}
+        while fresh:
+            fresh = {one.name for one in self.known.values() if fresh & set(one.depends_on)} - found - {name}
+            found |= fresh
+        return tuple(one for one in self.known if one in found)
+
+    def of_ci(self, ci: str) -> tuple[str, ...]:
+        """The services that a configuration item belongs to."""
+        return tuple(one.name for one in self.known.values() if ci in one.cis)
+
 
 def parse(value: Any, groups: Collection[str] | None = None) -> Services:
     """The services that the plain value of services.yaml says. Raises the first Wrong.

@@ -34,6 +34,7 @@ from itil_cli.process.settings.parts import (
     OLA,
     PERIOD,
     PRIORITY,
+    PROPOSE_ON,
     REASON,
     REPORT,
     ROUTE,
@@ -239,6 +240,9 @@ SETTINGS = Struct(
                         {"P1": "15m", "P2": "30m", "P3": "4h"},
                     ),
                     "repeat-contacts": Field(Integer(1, 999), "How many contacts by people make an escalation.", 2),
+                    "repeat-recurrences": Field(
+                        Integer(1, 9999, OFF), "How many repeats of a machine make an escalation.", 5
+                    ),
                 }
             ),
             "Escalation up the chain.",
@@ -249,6 +253,7 @@ SETTINGS = Struct(
                     "propose": Field(
                         ListOf(PRIORITY), "Priorities that propose a major incident by themselves.", ["P1"]
                     ),
+                    "propose-on": Field(PROPOSE_ON, "What else proposes one by itself."),
                     "criteria": Field(
                         MapOf(NAME, what="criterion", removable=True),
                         "What makes a major incident.",

@@ -6,14 +6,14 @@ Whoever counts them parses them (`instants.parse_seconds`), since what is promis
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from itil_cli.process.settings.weeks import Window
 from itil_cli.process.time.instants import Duration
 
 
-@dataclass(frozen=True, slots=True)
-class WeekFrom:
+class WeekFrom(NamedTuple):
     """Weekly hours from a date (`2026-07-01`) on; `""`: they have always held.
 
     `weekly` has the open days only, `{"mon": (("09:00", "17:00"),)}`, in local wall time."""
@@ -22,19 +22,17 @@ class WeekFrom:
     weekly: Mapping[str, tuple[Window, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarSpec:
+class CalendarSpec(NamedTuple):
     """A calendar as the policy says it; `calendars.build` makes one that counts. Dates are ISO text."""
 
     name: str
     zone: str
     hours: tuple[WeekFrom, ...]
     holidays: tuple[str, ...] = ()
-    special: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
+    special: Mapping[str, tuple[Window, ...]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What is promised: response and resolution (S5), counted on a calendar."""
 
     response: str
@@ -42,8 +40,7 @@ class Target:
     calendar: str
 
 
-@dataclass(frozen=True, slots=True)
-class TargetRule:
+class TargetRule(NamedTuple):
     """Targets of a service or tenant, by priority (`unclassified` too); None fits any."""
 
     service: str | None
@@ -55,16 +52,14 @@ class TargetRule:
         return self.service in (None, service) and self.tenant in (None, tenant)
 
 
-@dataclass(frozen=True, slots=True)
-class Ola:
+class Ola(NamedTuple):
     """What a group promises for one visit, by priority."""
 
     targets: Mapping[str, str]
     calendar: str
 
 
-@dataclass(frozen=True, slots=True)
-class Vendor:
+class Vendor(NamedTuple):
     """What a vendor promises (S8)."""
 
     name: str
@@ -73,8 +68,7 @@ class Vendor:
     contact: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRule:
+class ClockRule(NamedTuple):
     """Targets of a further clock for a service or tenant, by priority; None fits any."""
 
     service: str | None
@@ -82,8 +76,7 @@ class ClockRule:
     targets: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ClockSpec:
+class ClockSpec(NamedTuple):
     """A further clock, from one kind of event to another. `pauses` are the pending reasons that pause it."""
 
     name: str
@@ -105,8 +98,7 @@ class ClockSpec:
         return self.targets.get(priority)
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """A reason to wait: which clocks it pauses, what it needs, when the requestor is reminded (S4)."""
 
     name: str
@@ -115,8 +107,7 @@ class Reason:
     remind: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """A desk or a support group. `tenants` empty: it serves all."""
 
     name: str
@@ -127,8 +118,7 @@ class Group:
     lead: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Closure:
+class Closure(NamedTuple):
     """Waits after a resolution (P13). `auto_close_after` None: by hand only; `reopen_window` None: until closed."""
 
     calendar: str
@@ -136,8 +126,7 @@ class Closure:
     reopen_window: Duration | None
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A routing rule (S19). `when` are its conditions; the rest is what it gives.
 
     `category` is given where impact and urgency are, else it is one of the conditions."""
@@ -162,8 +151,7 @@ def _holds(key: str, wanted: str, fact: str | None) -> bool:
     return fact == wanted or (key == "category" and fact is not None and fact.startswith(f"{wanted}/"))
 
 
-@dataclass(frozen=True, slots=True)
-class CriticalPeriod:
+class CriticalPeriod(NamedTuple):
     """First and last day of it (ISO text), both in."""
 
     start: str
@@ -171,11 +159,19 @@ class CriticalPeriod:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MajorPolicy:
+class ProposeOn(NamedTuple):
+    """What proposes a major incident beside its priority. `children` None: no number of them does."""
+
+    children: int | None = None
+    criticality: tuple[str, ...] = ()
+    critical_period: bool = False
+
+
+class MajorPolicy(NamedTuple):
     """Major incidents (S12). `criteria` gives each code its sentence."""
 
     propose: tuple[str, ...]
+    propose_on: ProposeOn
     criteria: Mapping[str, str]
     targets: Mapping[str, Target]
     calendar: str
@@ -185,16 +181,14 @@ class MajorPolicy:
     critical_periods: tuple[CriticalPeriod, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(NamedTuple):
     """Percent of a target that are recorded, and that are shown (S3, S13)."""
 
     record: tuple[int, ...]
     show: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReportPlan:
+class ReportPlan(NamedTuple):
     """A report that is made and kept (P05): `every` is day, week, month, quarter or year."""
 
     name: str

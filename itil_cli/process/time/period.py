@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from itil_cli.errors import Malformed
-from itil_cli.process.time.instants import parse_instant
+from itil_cli.process.time.instants import FIRST_YEAR, LAST_YEAR, parse_instant
 from itil_cli.process.time.zones import zone
 
 EXAMPLES = "2026-10, 2026-Q3, 2026-W41, 2026, last-month, this-week or 2026-10-01..2026-10-14"
@@ -79,7 +79,7 @@ def _edge(text: str, zone_name: str, later: int) -> int:
     except ValueError:
         pass
     try:
-        return _midnight(date.fromisoformat(text) + timedelta(days=later), zone_name)
+        return _midnight(_date(text) + timedelta(days=later), zone_name)
     except ValueError:
         raise Malformed(f"{text!r} is no date.", code="period", remedy=f"Write {EXAMPLES}.") from None
 
@@ -155,4 +155,18 @@ def _first_day(text: str) -> date:
         return date.fromisocalendar(year, int(text[6:]), 1)
     if "Q" in text:
         return date(year, 3 * int(text[6:]) - 2, 1)
-    return date.fromisoformat(text if len(text) == 10 else f"{text}-01" if len(text) == 7 else f"{text}-01-01")
+    return _date(text if len(text) == 10 else f"{text}-01" if len(text) == 7 else f"{text}-01-01")
+
+
+def _date(text: str) -> date:
+    """A date `YYYY-MM-DD` of the years that there are; ValueError for anything else."""
+    found = date.fromisoformat(text)
+    if text != found.isoformat() or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(text)
+    return found
+
+
+def named(period: Period) -> Period:
+    """The same period under its own name: `last-month` is `2026-10`."""
+    start = datetime.fromtimestamp(period.start, zone(period.zone)).date()
+    return _named_like(period, start)

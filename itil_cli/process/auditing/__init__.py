@@ -1,0 +1,1 @@
+"""The judgement of a commit, part by part: `itil_cli.process.audit` is the way in."""

@@ -1,0 +1,53 @@
+"""The audit's own finding codes, each with a sentence; all others are rules of the process (`itil rules`)."""
+
+from __future__ import annotations
+
+from itil_cli.process.rules import RULES
+
+# What only the server's gate says, before anything is read.
+GATE: dict[str, str] = {
+    "ref": "Another ref than the protected branch, a deletion, a tag, or not a move forward.",
+    "root": "An empty branch takes the root that it was told to trust, and no other root ever.",
+    "server": "The repository is not prepared as `itil server setup` does it, or the gate failed and stays shut.",
+    "size": "Too many commits in one push, or an object that is larger than a record may be.",
+}
+CODES: dict[str, str] = {
+    "alternates": "Objects are borrowed from another repository (a warning).",
+    "anchor": "The tip that was audited last is no ancestor: history was written anew.",
+    "as": "Commits were made by somebody else than their author (a note).",
+    "author": "An event is by somebody else than the commit's author.",
+    "author-time": "The commit's author time is not the time of its last event.",
+    "calendar-past": "A calendar was changed for days that have begun already (S5).",
+    "commit-form": "The commit object is not as it should be: people, dates, encoding, parents.",
+    "commit-time": "The committer time lies more than ten minutes before a parent's.",
+    "description-changed": "The description was changed without an `edited` event.",
+    "event-changed": "An event was changed after it had been written.",
+    "event-inserted": "An event was put before older ones, and is no late arrival.",
+    "event-moved": "Older events stand in another order than before.",
+    "event-removed": "An event was taken out.",
+    "file-deleted": "A record or a settings file was deleted; moving one is deleting it, too.",
+    "file-mode": "A file is a link, a submodule, executable, or of another odd mode.",
+    "file-path": "A name or content that no store has: control characters, `.mailmap`, merge=union, a case twin.",
+    "file-role": "A file that is no record was changed by somebody who may not.",
+    "future": "An event, or a commit's time, is more than ten minutes ahead of the clock that received it.",
+    "import": "An imported event outside of the import that created the file.",
+    "key": "A file under keys/ does not point at what its commit does to an incident.",
+    "late": "An event arrived late, within `offline-limit`; with the verdicts that it changed (a warning).",
+    "late-verdict": "A late arrival improved a verdict, and the incident manager has not countersigned it.",
+    "merge-added": "A merge holds something that none of its parents has.",
+    "merge-lost": "A merge drops what one of its parents had.",
+    "policy-version": "The policy's version went back; or (a warning) stayed though the policy says something else.",
+    "replace-ref": "A ref under refs/replace would show other objects; it is ignored.",
+    "sandbox": "The store is a sandbox, whose committer times may be any (a note).",
+    "settings-role": "Policy, people or services were changed by somebody who is no incident manager.",
+    "signature": "A signature is not of this commit.",
+    "signer": "A commit is signed by a key that is not its author's, as people.yaml was then.",
+    "text-changed": "A work-log entry was changed or taken out.",
+    "too-late": "An event arrived later than `offline-limit` allows.",
+    "unsigned": "A commit is not signed by an SSH key.",
+}
+
+
+def sentence(code: str) -> str:
+    """What a code means."""
+    return CODES.get(code) or (RULES[code].text if code in RULES else "The file cannot be read.")

@@ -1,0 +1,55 @@
+"""Problems, known errors and articles: the commands that may have written their events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from itil_cli.process.auditing.scene import Candidates, Scene, plain
+from itil_cli.process.lifecycle.case import Command
+
+_FACTS = ("title", "service", "category", "cis")
+
+
+def _drafted(verb: str) -> Callable[[Scene], Candidates]:
+    """A known error or an article begins: its body is free, so only what the event says is decided again."""
+
+    def found(scene: Scene) -> Candidates:
+        facts: dict[str, object] = {name: scene.after.fields.get(name) for name in _FACTS}
+        said = {"from": scene.event.get("incident"), "problem": scene.event.get("problem")}
+        body = {"description": scene.after.description, "workaround": "as the file says"}
+        return [Command(verb, (), facts | said | body)]
+
+    return found
+
+
+def _problem_new(scene: Scene) -> Candidates:
+    facts: dict[str, object] = {name: scene.after.fields.get(name) for name in _FACTS}
+    said = {"incidents": scene.event.get("incidents"), "description": scene.after.description}
+    return [Command("problem new", (), facts | said)]
+
+
+def _problem_resolved(scene: Scene) -> Candidates:
+    return [scene.command("problem resolve"), scene.command("problem resolve", resolve_incidents=True)]
+
+
+KNOWLEDGE: dict[str, dict[str, Callable[[Scene], Candidates]]] = {
+    "PRB": {
+        "proposed": _problem_new,
+        "accepted": plain("problem accept"),
+        "rejected": plain("problem reject"),
+        "investigated": plain("problem investigate"),
+        "resolved": _problem_resolved,
+        "closed": plain("problem close"),
+    },
+    "KE": {
+        "drafted": _drafted("known-error new"),
+        "published": plain("known-error publish"),
+        "retired": plain("known-error retire"),
+    },
+    "KB": {
+        "drafted": _drafted("article new"),
+        "reviewed": plain("article review"),
+        "published": plain("article publish"),
+        "retired": plain("article retire"),
+    },
+}

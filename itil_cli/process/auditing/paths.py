@@ -1,0 +1,79 @@
+"""Which files may be in a store, of what mode, and who may touch them (default deny).
+
+- Records, settings, open keys, models and reports have their places; everything else is the incident manager's.
+- Every file is 100644: no links, no submodules, nothing executable.
+- Refused whoever writes them: `.mailmap`, `.gitmodules`, attributes that merge by union, names with control
+  characters or backslashes, names that differ from another one only by case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from itil_cli.process.auditing.growth import FILE
+from itil_cli.process.auditing.settings import FILES
+from itil_cli.process.auditing.values import Facts, Ground
+from itil_cli.process.findings import Finding
+from itil_cli.process.incident import KINDS
+from itil_cli.process.transitions import BOT, DESK, IM, MIM, PM, SUPPORT
+
+_RECORD = re.compile(
+    r"incidents/[0-9]{4}/[0-9]{2}/[0-9]{2}/INC-[^/]+\.md|problems/PRB-[^/]+\.md|known-errors/KE-[^/]+\.md"
+    r"|knowledge/KB-[^/]+\.md|reviews/process\.md"
+)
+_KEY = re.compile(r"keys/[0-9a-f]{64}")
+_FREE: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
+    (re.compile(r"models/[A-Za-z0-9][A-Za-z0-9._-]*\.md"), frozenset({IM, PM})),
+    (re.compile(r"(reports|attachments)/.+"), frozenset({DESK, SUPPORT, IM, MIM, PM})),
+)
+_UGLY = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+_NEVER = re.compile(r"(?i)(^|/)(\.mailmap|\.gitmodules|\.git(/|$)|git~[0-9])")
+_RECORDS = tuple(f"{folder}/" for folder in KINDS.values())
+LONGEST = 512
+
+
+def is_record(path: str) -> bool:
+    """Whether a record belongs at this place."""
+    return _RECORD.fullmatch(path) is not None
+
+
+def is_key(path: str) -> bool:
+    """Whether it is the pointer of an open dedup key."""
+    return _KEY.fullmatch(path) is not None
+
+
+def is_read(path: str) -> bool:
+    """Whether the audit reads what is in it."""
+    return is_record(path) or is_key(path) or path in FILES or path.endswith(".gitattributes")
+
+
+def judge(facts: Facts, ground: Ground, path: str, status: str, mode: str) -> Iterator[Finding]:
+    """A file that is no record: its name, its mode, and whether the author may touch it."""
+    if _UGLY.search(path) or _NEVER.search(path) or len(path) > LONGEST or not path.isprintable():
+        yield Finding("file-path", "no file of a store is called so.", path=path)
+        return
+    if status != "D" and mode != FILE:
+        yield Finding("file-mode", f"the mode is {mode}, not {FILE}.", path=path)
+    if path in FILES or is_key(path):
+        return
+    if path.startswith(_RECORDS):
+        yield Finding("P01", "no record lies here: the place does not fit an id.", path=path)
+        return
+    roles = ground.actor(facts.author, facts.at).roles
+    may = next((may for pattern, may in _FREE if pattern.fullmatch(path)), frozenset({IM}))
+    if not roles & may or roles == {BOT}:
+        yield Finding("file-role", f"{facts.author} may not touch it; {', '.join(sorted(may))} may.", path=path)
+
+
+def attributes(path: str, data: bytes) -> Iterator[Finding]:
+    """A merge by union would put lines together that no command wrote."""
+    if re.search(rb"(?m)^[^#\n]*\bmerge\s*=\s*union\b", data):
+        yield Finding("file-path", "merge=union puts lines together that nobody wrote.", path=path)
+
+
+def case_twins(path: str, known: dict[str, str]) -> Iterator[Finding]:
+    """Two names that a case-blind disk takes for one; `known` is filled as paths come."""
+    first = known.setdefault(path.casefold(), path)
+    if first != path:
+        yield Finding("file-path", f"it differs from {first} only by case.", path=path)

@@ -1,0 +1,122 @@
+"""What the audit looks at: the facts of a commit, the settings it is judged by, and the files it touched.
+
+- Instants are epoch seconds. Addresses are as the commit writes them; `Ground.actor` resolves aliases.
+- `received` is when a server took the commit in, where its log says so; else the committer's time counts.
+- Settings are those of the first parent; in a push `roles` are the people of the branch's old tip (S17).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from itil_cli.errors import Broken
+from itil_cli.process.calendars import Calendars, build
+from itil_cli.process.findings import ERROR, Finding
+from itil_cli.process.fold import fold
+from itil_cli.process.incident import Event, Incident, Record, kind_of
+from itil_cli.process.settings.people import People, Person
+from itil_cli.process.settings.policy import Policy
+from itil_cli.process.settings.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a commit says of itself (`imports`: its trailer `Import:`), and when a server received it."""
+
+    oid: str
+    parents: tuple[str, ...]
+    author: str
+    at: int
+    committer: str
+    committed_at: int
+    imports: str | None = None
+    received: int | None = None
+
+    @property
+    def known_at(self) -> int:
+        """When the commit was there for certain: received, else committed."""
+        return self.committed_at if self.received is None else self.received
+
+
+class Ground:
+    """The settings that a commit is judged by."""
+
+    def __init__(self, policy: Policy, people: People, services: Services, roles: People | None = None) -> None:
+        self.policy, self.people, self.services = policy, people, services
+        self.roles = roles if roles is not None else people
+        self._persons: dict[str, Person] = {}
+
+    @cached_property
+    def calendars(self) -> Calendars:
+        """The policy's calendars, made once."""
+        return build(self.policy)
+
+    def person(self, address: str) -> Person:
+        """Whoever has this address or alias."""
+        if address not in self._persons:
+            self._persons[address] = self.people.get(address)
+        return self._persons[address]
+
+    def actor(self, address: str, at: int) -> Person:
+        """The same, with the roles and groups that count at `at`."""
+        return self.roles.at(self.person(address).email, at)
+
+
+class Touched:
+    """One record's file before and after a commit. `status` is git's A, M, D or T; a Broken could not be read.
+
+    `old` and `new` are the records, None where there is none that could be read; `added` the events that were not
+    there before, with their places; `incident` what `after` says, where somebody has folded it already."""
+
+    __slots__ = ("_incident", "added", "after", "before", "mode", "new", "old", "path", "status")
+
+    def __init__(
+        self,
+        path: str,
+        status: str,
+        mode: str,
+        before: Record | Broken | None,
+        after: Record | Broken | None,
+        incident: Incident | None = None,
+    ) -> None:
+        self.path, self.status, self.mode, self.before, self.after = path, status, mode, before, after
+        self.old = before if isinstance(before, Record) else None
+        self.new = after if isinstance(after, Record) else None
+        self.added = _added(self.old, self.new)
+        self._incident = incident
+
+    @property
+    def now(self) -> Incident | None:
+        """The incident after; None for anything else."""
+        if self._incident is None and self.new is not None and kind_of(self.new.id) == "INC":
+            self._incident = fold(self.new)
+        return self._incident
+
+
+def _added(old: Record | None, new: Record | None) -> list[tuple[int, Event]]:
+    if new is None:
+        return []
+    if old is None:
+        return list(enumerate(new.events))
+    first = len(old.events)
+    if new.events[:first] == old.events:  # by far the most often
+        return list(enumerate(new.events[first:], start=first))
+    known = {event.n for event in old.events}
+    return [(place, event) for place, event in enumerate(new.events) if event.n not in known]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One touched file with all that it is judged by."""
+
+    facts: Facts
+    ground: Ground
+    one: Touched
+    records: Mapping[str, Record]
+
+
+def about(event: Event, code: str, text: str, severity: str = ERROR) -> Finding:
+    """A finding about an event; commit and path are filled in by whoever collects it."""
+    return Finding(code, text, severity, event=event.n, person=event.by)

@@ -1,0 +1,208 @@
+"""Figures over many incidents in one pass: every incident is looked at once, and nothing of it is kept.
+
+- What is asked: figures over all, and tables of figures by one or more fields.
+- In a table by month, week or day the backlog is that at the end of each; elsewhere at the period's end.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from itil_cli.process.facts import Facts
+from itil_cli.process.figures.goals import judged
+from itil_cli.process.figures.grouping import TIMED, Key, key_of
+from itil_cli.process.figures.measures import AGE_NAMES, EVERY, Measure, Of
+from itil_cli.process.figures.sources import STANDING, Clocks, Happening, Scope, Source
+from itil_cli.process.figures.values import COUNT, MEAN, RATIO, SHARE, Figure, Tally, count, mean, ratio, share
+from itil_cli.process.time.zones import zone
+
+Figures = Mapping[str, Figure]
+Row = tuple[str, ...]
+
+
+def has_something(row: Figures) -> bool:
+    """Whether any figure of a row is more than nothing."""
+    return any(figure.value for figure in row.values()) or any(figure.denominator for figure in row.values())
+
+
+class Table(NamedTuple):
+    """Figures by fields. `keep` says which rows are worth a line, `most` how many, the highest of `sort` first.
+
+    Without `sort` the rows come in the order of their keys. `chart` names a picture that it is made for."""
+
+    title: str
+    by: tuple[str, ...]
+    figures: tuple[str, ...]
+    sort: str | None = None
+    most: int | None = None
+    keep: Callable[[Figures], bool] | None = has_something
+    chart: str | None = None
+    drawn_only: bool = False
+
+
+class Counted(NamedTuple):
+    """A table with its rows."""
+
+    table: Table
+    rows: tuple[tuple[Row, Figures], ...]
+
+
+class Answer(NamedTuple):
+    """The figures over all, and the tables."""
+
+    figures: Figures
+    tables: tuple[Counted, ...]
+
+
+def gather(
+    found: Iterable[tuple[Facts, Clocks]], scope: Scope, figures: Sequence[str], tables: Sequence[Table] = ()
+) -> Answer:
+    """Everything that was asked, over these incidents and their clocks."""
+    whole = _Sheet(Table("", (), tuple(figures)), scope)
+    sheets = [_Sheet(table, scope) for table in tables]
+    loops = _loops([whole, *sheets])
+    timed = [sheet for sheet in sheets if sheet.moments]
+    for one, clocks in found:
+        for source, sheets_of in loops:
+            if (one.out and not source.canceled) or (one.child and not source.children):
+                continue
+            for happening in _happenings(source, one, clocks, scope):
+                for sheet in sheets_of:
+                    for add, of in sheet.row(one, happening).adders[source.name]:
+                        add(of(one, happening, scope))
+        for sheet in timed:
+            if not (one.out or one.child):
+                sheet.stand(one)
+    (_, overall), *_ = whole.rows() or (((), whole.empty()),)
+    return Answer(overall, tuple(Counted(sheet.table, sheet.sorted_rows()) for sheet in sheets))
+
+
+def needs_clocks(names: Iterable[str]) -> bool:
+    """Whether any of these figures asks clocks."""
+    return any(EVERY[part].source.clocks for name in names for part in (name, *EVERY[name].beside))
+
+
+def _happenings(source: Source, one: Facts, clocks: Clocks, scope: Scope) -> Iterable[Happening]:
+    if source.attribute is None:
+        assert source.find is not None
+        return source.find(one, clocks, scope)
+    at = getattr(one, source.attribute)
+    return (Happening(at),) if at is not None and scope.period.start <= at < scope.period.end else ()
+
+
+def _loops(sheets: Sequence[_Sheet]) -> list[tuple[Source, list[_Sheet]]]:
+    """Each source with the tables that want something of it."""
+    found: dict[str, tuple[Source, list[_Sheet]]] = {}
+    for sheet in sheets:
+        for measure in sheet.counted:
+            users = found.setdefault(measure.source.name, (measure.source, []))[1]
+            if sheet not in users:
+                users.append(sheet)
+    return list(found.values())
+
+
+class _Row:
+    """The tallies of one row: by measure, and ready to be added to by source."""
+
+    __slots__ = ("adders", "standing", "tallies")
+
+    def __init__(self, sheet: _Sheet) -> None:
+        self.tallies = {measure.id: Tally() for measure in sheet.measures}
+        self.adders: dict[str, list[tuple[Callable[[Any], None], Of]]] = {}
+        for measure in sheet.counted:
+            self.adders.setdefault(measure.source.name, []).append(self._adder(measure))
+        self.standing = [self._adder(measure) for measure in sheet.standing]
+
+    def _adder(self, measure: Measure) -> tuple[Callable[[Any], None], Of]:
+        return self.tallies[measure.id].adder(measure.kind), measure.of
+
+
+class _Sheet:
+    """The tallies of one table by row."""
+
+    def __init__(self, table: Table, scope: Scope) -> None:
+        self.table, self.scope = table, scope
+        parts = [part for name in table.figures for part in (name, *EVERY[name].beside)]
+        self.measures = [EVERY[name] for name in dict.fromkeys(parts)]
+        self._keys: list[Key] = [key_of(field, scope.period.zone) for field in table.by]
+        self._rows: dict[Row, _Row] = {}
+        timed = next((field for field in table.by if field in TIMED), None)
+        self.standing = [one for one in self.measures if one.source is STANDING]
+        self.moments = list(_ends(scope, timed)) if timed and self.standing else []
+
+    @property
+    def counted(self) -> list[Measure]:
+        """The measures that are counted as things happen; in time, what stands is counted at each end instead."""
+        return [one for one in self.measures if not (self.moments and one.source is STANDING)]
+
+    def stand(self, one: Facts) -> None:
+        """Count one that was open at the end of each month, week or day."""
+        for start, end in one.spells:
+            first = bisect_right(self.moments, start)
+            beyond = bisect_right(self.moments, end) if end is not None else len(self.moments)
+            for at in self.moments[first:beyond]:
+                for add, of in self.row(one, Happening(at - 1)).standing:
+                    add(of(one, Happening(at), self.scope))
+
+    def row(self, one: Facts, happening: Happening) -> _Row:
+        """The row that what happened belongs to."""
+        key = tuple([key(one, happening) for key in self._keys])
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = _Row(self)
+        return row
+
+    def empty(self) -> Figures:
+        """The figures of nothing."""
+        return self._figures({measure.id: Tally() for measure in self.measures})
+
+    def rows(self) -> list[tuple[Row, Figures]]:
+        """Every row in the order of its key."""
+        return [(key, self._figures(row.tallies)) for key, row in sorted(self._rows.items())]
+
+    def sorted_rows(self) -> tuple[tuple[Row, Figures], ...]:
+        """The rows that the table wants."""
+        table = self.table
+        found = [row for row in self.rows() if table.keep is None or table.keep(row[1])]
+        if table.sort:
+            name = table.sort
+            found.sort(key=lambda row: (row[1][name].value is None, -(row[1][name].value or 0), row[0]))
+        return tuple(found[: table.most])
+
+    def _figures(self, tallies: Mapping[str, Tally]) -> Figures:
+        return {name: self._figure(EVERY[name], tallies) for name in self.table.figures}
+
+    def _figure(self, measure: Measure, tallies: Mapping[str, Tally]) -> Figure:
+        made = _MADE[measure.kind](measure, tallies[measure.id])
+        beside = {name: tallies[name].numerator for name in measure.beside}
+        if measure.parts == "ages":
+            made = replace(made, parts={name: made.parts.get(name, 0) for name in AGE_NAMES})
+        return judged(replace(made, beside=beside), measure.better, self.scope.policy.goals.get(measure.id))
+
+
+def _ends(scope: Scope, field: str) -> Iterator[int]:
+    """The ends of the months, weeks or days in the period, none later than what stands is counted."""
+    period, timezone = scope.period, zone(scope.period.zone)
+    last = scope.standing_at
+    day = datetime.fromtimestamp(period.start, timezone).date()
+    while True:
+        day += timedelta(days=1)
+        at = int(datetime(day.year, day.month, day.day, tzinfo=timezone).timestamp())
+        if at >= last:
+            break
+        if field == "day" or (field == "week" and day.weekday() == 0) or (field == "month" and day.day == 1):
+            yield at
+    if last > period.start:
+        yield last
+
+
+_MADE: dict[str, Callable[[Measure, Tally], Figure]] = {
+    COUNT: lambda measure, tally: count(measure.id, tally),
+    SHARE: lambda measure, tally: share(measure.id, tally),
+    RATIO: lambda measure, tally: ratio(measure.id, tally),
+    MEAN: lambda measure, tally: mean(measure.id, tally, "seconds" if measure.seconds else "number"),
+}

@@ -1,0 +1,165 @@
+"""What the problem manager decides on problems, known errors and articles (S10, P06, P14, F5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from itil_cli.errors import Refused
+from itil_cli.process.incident import PENDING, Incident, Record, kind_of, texts
+from itil_cli.process.knowledge.judge import need, permit
+from itil_cli.process.knowledge.steps import OPEN_PROBLEM, PUBLISHED, fold
+
+if TYPE_CHECKING:
+    from itil_cli.process.lifecycle.case import Case
+
+
+def accept(case: Case, problem_id: str) -> str:
+    """The problem is worked on; the incidents that it was proposed for are linked to it."""
+    record = permit(case, "problem accept", problem_id)
+    case.add(problem_id, "accepted", text=case.command.text("message"))
+    given = [case.incident(name).id for name in case.command.texts("incidents")]
+    for incident_id in dict.fromkeys([*_proposed_for(record), *given]):
+        if problem_id not in case.incident(incident_id).linked("problem"):
+            _link(case, incident_id, problem_id)
+    return problem_id
+
+
+def _proposed_for(record: Record) -> Iterator[str]:
+    for event in record.events:
+        if event.do == "proposed":
+            yield from (one for one in (event.str("incident"), *texts(event.get("incidents"))) if one)
+
+
+def _link(case: Case, incident_id: str, problem_id: str) -> None:
+    from itil_cli.process import family
+
+    family.join(case, incident_id, "problem", problem_id)
+    case.notes.append(f"{incident_id} is linked to it.")
+
+
+def reject(case: Case, problem_id: str) -> str:
+    """No problem, for a reason."""
+    permit(case, "problem reject", problem_id)
+    case.add(problem_id, "rejected", text=need(case, "P14", "rejecting a problem"))
+    return problem_id
+
+
+def investigate(case: Case, problem_id: str) -> str:
+    """What was found out about the cause."""
+    permit(case, "problem investigate", problem_id)
+    case.add(problem_id, "investigated", text=need(case, "P14", "an investigation"))
+    return problem_id
+
+
+def resolve(case: Case, problem_id: str) -> str:
+    """The cause is gone; incidents that wait for it are listed, or resolved with it."""
+    record = permit(case, "problem resolve", problem_id)
+    message = need(case, "P14", "resolving a problem")
+    incidents = list(waiting(case, record))
+    name = case.name(problem_id, *(one.id for one in incidents), spare=1 if incidents else 0)
+    event = case.add(problem_id, "resolved", n=name, text=message)
+    for incident in incidents:
+        if case.command.flag("resolve_incidents"):
+            _resolve_incident(case, incident, problem_id, event.n, message)
+        else:
+            case.notes.append(f"{incident.id} waits for it: {incident.title}. (--resolve-incidents resolves it)")
+    return problem_id
+
+
+def waiting(case: Case, record: Record) -> Iterator[Incident]:
+    """The linked incidents that are pending on this problem."""
+    for incident_id in linked_incidents(record):
+        incident = case.incident(incident_id)
+        if incident.status == PENDING and incident.reason == "awaiting-problem":
+            yield incident
+
+
+def linked_incidents(record: Record) -> list[str]:
+    """The incidents that a record is linked to, in order."""
+    linked: dict[str, None] = {}
+    for event in record.events:
+        target = event.str("target")
+        if target and kind_of(target) == "INC" and event.do == "linked":
+            linked[target] = None
+        elif target and event.do == "unlinked":
+            linked.pop(target, None)
+    return list(linked)
+
+
+def _resolve_incident(case: Case, incident: Incident, problem_id: str, n: str, message: str) -> None:
+    from itil_cli.process.lifecycle.following import mandatory_left
+    from itil_cli.process.lifecycle.promises import closing
+
+    if mandatory_left(incident):
+        case.notes.append(f"{incident.id} has mandatory tasks open; it is left alone (R1).")
+        return
+    rule = f"by-problem: {problem_id}"
+    case.add(incident.id, "resumed", rule=rule)
+    case.add(
+        incident.id,
+        "resolved",
+        n=n,
+        text=f"Resolved with {problem_id}: {message}",
+        code="by-problem",
+        kind="by-problem",
+        category=incident.category,
+        rule=rule,
+        public=True,
+        promised=closing(case, case.now),
+    )
+    case.notes.append(f"{incident.id} is resolved by its problem; {incident.requestor} is told.")
+
+
+def close(case: Case, problem_id: str) -> str:
+    """The resolution held."""
+    permit(case, "problem close", problem_id)
+    case.add(problem_id, "closed", text=case.command.text("message"))
+    return problem_id
+
+
+def publish_known_error(case: Case, known_id: str) -> str:
+    """Everybody may use it; its problem is a known error from now on."""
+    record = permit(case, "known-error publish", known_id)
+    case.add(known_id, "published", text=case.command.text("message"))
+    problem = record.fields.get("problem")
+    if isinstance(problem, str) and fold(case.record(problem)).status in OPEN_PROBLEM:
+        case.add(problem, "identified", promised={"known-error": known_id})
+        case.notes.append(f"{problem} is a known error now.")
+    return known_id
+
+
+def retire_known_error(case: Case, known_id: str) -> str:
+    """It is offered no more."""
+    permit(case, "known-error retire", known_id)
+    case.add(known_id, "retired", text=need(case, "P06", "retiring a known error"))
+    return known_id
+
+
+def review_article(case: Case, article_id: str) -> str:
+    """Somebody has read it and finds it right."""
+    permit(case, "article review", article_id)
+    case.add(article_id, "reviewed", text=case.command.text("message"))
+    return article_id
+
+
+def publish_article(case: Case, article_id: str) -> str:
+    """Everybody may use it."""
+    permit(case, "article publish", article_id)
+    case.add(article_id, "published", text=case.command.text("message"))
+    return article_id
+
+
+def retire_article(case: Case, article_id: str) -> str:
+    """It is offered no more."""
+    permit(case, "article retire", article_id)
+    case.add(article_id, "retired", text=need(case, "F5", "retiring an article"))
+    return article_id
+
+
+def refuse_unpublished(case: Case, record_id: str) -> None:
+    """Only what is published is applied (P06); a record from elsewhere without events is taken as it is."""
+    status = fold(case.record(record_id)).status
+    if status not in ("", PUBLISHED):
+        what = "known-error" if kind_of(record_id) == "KE" else "article"
+        raise Refused(f"{record_id} is {status}.", code="P06", remedy=f"First `itil {what} publish {record_id}`.")

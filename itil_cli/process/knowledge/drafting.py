@@ -1,0 +1,168 @@
+"""Beginning a problem, a known error or an article: by hand, from an incident, or by a rule (P14, F5, M10)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from itil_cli.errors import Refused
+from itil_cli.process.incident import Incident, Record, Value
+from itil_cli.process.knowledge.body import FIX, SOLUTION, SYMPTOMS, WORKAROUND, compose
+from itil_cli.process.knowledge.judge import permit_new
+
+if TYPE_CHECKING:
+    from itil_cli.process.lifecycle.case import Case
+
+_PM = ("problem-manager",)
+
+
+def propose_after_workaround(case: Case, incident_id: str) -> None:
+    """A workaround leaves the cause: a problem is proposed unless one is linked (P14)."""
+    incident = case.incident(incident_id)
+    if incident.linked("problem") or any(_has_problem(case, known) for known in incident.linked("known-error")):
+        return
+    propose_problem(case, incident_id)
+
+
+def propose_problem(case: Case, incident_id: str, *, rule: str = "P14") -> str:
+    """A problem for one incident, proposed by a rule; the problem manager is told."""
+    from itil_cli.process import family
+
+    incident = case.incident(incident_id)
+    problem_id = case.new_id("PRB")
+    case.create(Record(problem_id, _facts(incident, incident.title), (), case.record(incident_id).description))
+    case.add(problem_id, "proposed", incident=incident_id, informs=_PM, rule=rule)
+    family.join(case, incident_id, "problem", problem_id, rule=rule)
+    why = "a workaround leaves the cause" if rule == "P14" else "a major incident hands over its cause"
+    case.notes.append(f"{problem_id} is proposed: {why} ({rule}).")
+    return problem_id
+
+
+def _has_problem(case: Case, known_error: str) -> bool:
+    return bool(case.record(known_error).fields.get("problem"))
+
+
+def _facts(incident: Incident | None, title: str, **given: Value) -> dict[str, Value]:
+    """Header fields: what is given, else what the incident says; what is empty is left out."""
+    said: dict[str, Value] = {"title": title}
+    for name in ("service", "category"):
+        said[name] = given.get(name) or (getattr(incident, name) if incident else None)
+    said["cis"] = given.get("cis") or (list(incident.cis) if incident else None)
+    return {name: value for name, value in said.items() if value not in (None, [], ())}
+
+
+def new_problem(case: Case) -> str:
+    """`problem new`: somebody sees a cause behind incidents; accepting it links them (S10)."""
+    permit_new(case, "problem new")
+    incidents = _incidents(case)
+    first = case.incident(incidents[0]) if incidents else None
+    problem_id = case.new_id("PRB")
+    fields = _facts(first, _title(case, first, "P14"), **_given(case))
+    case.create(Record(problem_id, {name: said for name, said in fields.items() if name != "cis"}, (), _text(case)))
+    case.add(problem_id, "proposed", incidents=incidents, informs=_PM)
+    return problem_id
+
+
+def new_known_error(case: Case) -> str:
+    """`known-error new`: cause and workaround are known, the fix may come (P06)."""
+    permit_new(case, "known-error new")
+    source = _source(case)
+    workaround = case.command.text("workaround") or (_solution(source) if source and _is_workaround(source) else None)
+    if workaround is None:
+        raise Refused("a known error needs its workaround.", code="P06", remedy='Add --workaround "…".')
+    known_id = case.new_id("KE")
+    problem = _problem(case, source)
+    fields = _facts(source, _title(case, source, "P06"), **_given(case)) | ({"problem": problem} if problem else {})
+    sections = {WORKAROUND: workaround, FIX: case.command.text("fix")}
+    text = _text(case) or (case.record(source.id).description if source else "")
+    case.create(Record(known_id, fields, (), compose(text, sections)))
+    case.add(known_id, "drafted", incident=source.id if source else None, problem=problem, informs=_PM)
+    if source:
+        _join(case, source.id, "known-error", known_id)
+    return known_id
+
+
+def new_article(case: Case) -> str:
+    """`article new`: a draft, by hand or from an incident (F5)."""
+    permit_new(case, "article new")
+    source = _source(case)
+    if source:
+        return draft_article(case, source.id, title=case.command.text("title"), text=case.command.text("description"))
+    if case.command.text("description") is None:
+        raise Refused("an article needs a text.", code="F5", remedy="Add -d TEXT, or --from INC.")
+    return _article(case, _facts(None, _title(case, None, "F5"), **_given(case)), _text(case), None)
+
+
+def draft_article(case: Case, incident_id: str, *, title: str | None = None, text: str | None = None) -> str:
+    """A draft from what an incident says: its symptoms, and what helped (F5)."""
+    permit_new(case, "article new")
+    incident = case.incident(incident_id)
+    sections = {SYMPTOMS: case.record(incident_id).description or incident.title, SOLUTION: _solution(incident)}
+    fields = _facts(incident, title or incident.title, **_given(case))
+    article_id = _article(case, fields, text or compose(None, sections), incident_id)
+    _join(case, incident_id, "article", article_id)
+    case.notes.append(f"{article_id} is drafted from {incident_id} (F5).")
+    return article_id
+
+
+def _article(case: Case, fields: dict[str, Value], text: str, incident: str | None) -> str:
+    article_id = case.new_id("KB")
+    case.create(Record(article_id, {name: said for name, said in fields.items() if name != "cis"}, (), text))
+    case.add(article_id, "drafted", incident=incident)
+    return article_id
+
+
+def _join(case: Case, incident_id: str, relation: str, target: str) -> None:
+    from itil_cli.process import family
+
+    family.join(case, incident_id, relation, target)
+
+
+def _solution(incident: Incident) -> str | None:
+    said = [event.text for event in incident.events if event.do == "resolved" and event.n not in incident.voids]
+    return said[-1] if said else None
+
+
+def _is_workaround(incident: Incident) -> bool:
+    return incident.kind == "workaround"
+
+
+def _problem(case: Case, source: Incident | None) -> str | None:
+    from itil_cli.process.lifecycle import names
+
+    given = case.command.text("problem")
+    if given:
+        return names.known_record(case, given, "PRB", "problem")
+    linked = source.linked("problem") if source else ()
+    return linked[0] if linked else None
+
+
+def _source(case: Case) -> Incident | None:
+    given = case.command.text("from")
+    return case.incident(given) if given else None
+
+
+def _incidents(case: Case) -> list[str]:
+    return [case.incident(name).id for name in case.command.texts("incidents")]
+
+
+def _title(case: Case, source: Incident | None, code: str) -> str:
+    title = case.command.text("title") or (source.title if source else None)
+    if title is None:
+        raise Refused("it needs a title.", code=code, remedy="Add -t TITLE.")
+    return title
+
+
+def _text(case: Case) -> str:
+    return case.command.text("description") or ""
+
+
+def _given(case: Case) -> dict[str, Value]:
+    """Service, category and items that the command names, known to the store (C4)."""
+    from itil_cli.process.lifecycle import names
+
+    service, category = case.command.text("service"), case.command.text("category")
+    return {
+        "service": names.service(case, service) if service else None,
+        "category": names.category(case, category) if category else None,
+        "cis": [names.ci(case, name) for name in case.command.texts("cis")],
+    }

@@ -1,0 +1,60 @@
+"""The gate before every verb of problems, known errors and articles: status and role (S10)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from itil_cli.errors import NotFound, NotYourRole, Refused
+from itil_cli.process.incident import Record, kind_of
+from itil_cli.process.knowledge.steps import NAMES, Step, allowed_from, fits, fold, step_of, who_may
+
+if TYPE_CHECKING:
+    from itil_cli.process.lifecycle.case import Case
+
+
+def permit(case: Case, verb: str, record_id: str) -> Record:
+    """The record, if its status and the actor's role allow the verb. Raises Refused, NotYourRole or NotFound."""
+    kind = _KINDS[verb.partition(" ")[0]]
+    if kind_of(record_id) != kind:
+        raise NotFound(
+            f"{record_id} is no {NAMES[kind]}.", remedy=f"`itil {verb.split()[0]} list` shows what there is."
+        )
+    step, record = step_of(verb, kind), case.record(record_id)
+    status = fold(record).status
+    if not fits(step, status):
+        allowed = allowed_from(kind, status)
+        ways = f"Allowed from here: {', '.join(allowed)}." if allowed else "Nothing leads on from here."
+        text = f"{record_id} is {status}; {verb} needs {_either(step.origin)}."
+        raise Refused(text, code=step.code, remedy=ways, allowed=allowed, who=who_may(step))
+    _check_role(case, step, record_id)
+    return record
+
+
+def permit_new(case: Case, verb: str) -> None:
+    """Whether the actor may begin one. Raises NotYourRole."""
+    _check_role(case, step_of(verb, _KINDS[verb.partition(" ")[0]]), None)
+
+
+def _check_role(case: Case, step: Step, record_id: str | None) -> None:
+    if case.actor.roles & step.may:
+        return
+    who = who_may(step)
+    roles = ", ".join(sorted(case.actor.roles)) or "none"
+    about = f" {record_id}" if record_id else ""
+    text = f"{case.actor.email} (roles: {roles}) may not {step.verb}{about}."
+    raise NotYourRole(text, code="S10", remedy=f"Who may: {'; '.join(who)}.", who=who)
+
+
+def need(case: Case, code: str, what: str) -> str:
+    """The text of `-m`. Raises Refused where there is none."""
+    message = case.command.text("message")
+    if message is None:
+        raise Refused(f"{what} needs a text.", code=code, remedy='Add -m "…".')
+    return message
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+_KINDS = {"problem": "PRB", "known-error": "KE", "article": "KB"}

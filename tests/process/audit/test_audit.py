@@ -1,0 +1,146 @@
+"""The audit's sentences, one commit at a time, in memory: time, late arrivals, imports, evidence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from world import World
+
+from itil_cli.process.audit import Facts, Ground, Side, Subject, Touched, judge
+from itil_cli.process.auditing.codes import CODES, GATE
+from itil_cli.process.auditing.evidence import Sampler, codes
+from itil_cli.process.findings import Finding
+from itil_cli.process.incident import Record, path_of
+from itil_cli.process.transitions import ROWS
+
+HOUR, DAY = 3600, 86400
+
+
+class Court:
+    """A world whose last decision is judged with facts of its own."""
+
+    def __init__(self, **policy: Any) -> None:
+        self.world = World(**policy)
+        self.before: dict[str, Record] = {}
+
+    def do(self, who: str, verb: str, *ids: str, **options: Any) -> None:
+        self.before = dict(self.world.records)
+        self.world.do(who, verb, *ids, **options)
+
+    def judged(self, who: str, *, delay: int = 0, **facts: Any) -> list[Finding]:
+        """The findings on the last decision, committed `delay` seconds after it."""
+        assert self.world.last is not None
+        changes = self.world.last.changes.items()
+        touched = [Touched(path_of(name), "M" if old else "A", "100644", old, new) for name, (old, new) in changes]
+        at = max(event.at for one in touched for _, event in one.added)
+        address = f"{who}@example.com"
+        said = {"author": address, "at": at, "committer": address, "committed_at": at + delay, **facts}
+        ground = Ground(self.world.policy, self.world.people, self.world.services)
+        subject = Subject(Facts("c", ("p",), **said), ground, [Side(touched, [])], self.before, (0,))
+        return list(judge(subject))
+
+
+def found(findings: list[Finding]) -> set[tuple[str, str]]:
+    return {(one.code, one.severity) for one in findings}
+
+
+@pytest.fixture
+def court() -> Court:
+    return Court()
+
+
+def noted(court: Court) -> Court:
+    incident = court.world.accepted()
+    court.do("bob", "note", incident, message="Looked.")
+    return court
+
+
+def test_up_to_ten_minutes_a_commit_is_prompt(court: Court) -> None:
+    assert found(noted(court).judged("bob", delay=600)) == set()
+
+
+def test_up_to_the_offline_limit_it_is_a_late_arrival(court: Court) -> None:
+    assert found(noted(court).judged("bob", delay=601)) == {("late", "warning")}
+    assert found(court.judged("bob", delay=7 * DAY)) == {("late", "warning")}
+
+
+def test_later_it_is_an_error(court: Court) -> None:
+    assert found(noted(court).judged("bob", delay=7 * DAY + 1)) == {("too-late", "error")}
+
+
+def test_the_servers_time_counts_before_the_committers(court: Court) -> None:
+    noted(court)
+    at = court.world.now
+    assert found(court.judged("bob", received=at + 8 * DAY)) == {("too-late", "error")}
+
+
+def test_ten_minutes_ahead_are_forgiven(court: Court) -> None:
+    assert found(noted(court).judged("bob", delay=-600)) == set()
+    assert ("future", "error") in found(court.judged("bob", delay=-601))
+
+
+def test_in_a_sandbox_no_time_counts() -> None:
+    assert found(noted(Court(sandbox=True)).judged("bob", delay=-DAY)) == set()
+
+
+def test_an_alias_is_the_person() -> None:
+    people = [{"email": "bob@example.com", "name": "Bob", "aliases": ["bob@home.example"], "roles": ["support"],
+               "groups": ["support"]}]  # fmt: skip
+    assert found(noted(Court(people=people)).judged("bob", author="bob@home.example")) == set()
+    assert ("author", "error") in found(noted(Court(people=people)).judged("nora"))
+
+
+def resolved_late(court: Court) -> tuple[str, list[Finding]]:
+    """Bob resolves in time, and it comes three days later, long after the target."""
+    incident = court.world.accepted(impact="high", urgency="critical")
+    court.do("bob", "resolve", incident, code="fixed", message="New roller.")
+    return incident, court.judged("bob", delay=3 * DAY)
+
+
+def test_a_late_arrival_that_improves_a_verdict_is_an_error(court: Court) -> None:
+    _, findings = resolved_late(court)
+    assert ("late-verdict", "error") in found(findings)
+    said = next(one.text for one in findings if one.code == "late-verdict")
+    assert said.startswith("resolution was missed and is not missed by the late event ")
+
+
+def test_the_incident_manager_countersigns_it(court: Court) -> None:
+    incident, findings = resolved_late(court)
+    late = next(one.event for one in findings if one.code == "late-verdict")
+    court.do("ines", "correct", incident, accept_late=late, message="Bob was offline; the shop confirms.")
+    assert found(court.judged("ines")) == set()
+    assert court.world.event(incident)["accept-late"] == late
+    assert court.world.refusal("bob", "correct", incident, accept_late=late, message="Mine.").code == "S10"
+
+
+def test_every_code_has_its_sentence_in_the_documents() -> None:
+    page = (Path(__file__).parents[3] / "docs/audit.md").read_text(encoding="utf-8")
+    for code, sentence in {**CODES, **GATE}.items():
+        assert f"| `{code}` | {sentence} |" in page
+
+
+def test_a_sample_is_drawn_by_its_seed_and_in_order(court: Court) -> None:
+    from random import Random
+
+    incident = court.world.accepted()
+    events = [
+        (f"e{number}", replace(court.world.records[incident].events[0], n=f"{number}-aaaa")) for number in range(50)
+    ]
+
+    def draw(seed: int) -> list[str]:
+        sampler = Sampler("P01", 5, Random(seed).randrange)
+        sampler.take("c", events, [])
+        assert sampler.population == 50
+        return [row["path"] for row in sampler.chosen()]
+
+    assert draw(1) == draw(1) != draw(2)
+    assert draw(1) == sorted(draw(1), key=lambda path: int(path[1:])) and len(draw(1)) == 5
+
+
+def test_every_kind_of_event_is_evidence_of_its_rules(court: Court) -> None:
+    event = court.world.records[court.world.accepted()].events[0]
+    for row in ROWS:
+        assert row.code in codes(replace(event, do=row.do))

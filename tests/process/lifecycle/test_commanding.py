@@ -1,0 +1,252 @@
+"""Running an accepted major incident (M3 to M10, S12), sentence by sentence, and the text of each refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from world import World
+
+from itil_cli.errors import Malformed, NotFound, NotYourRole
+from itil_cli.process import major
+from itil_cli.process.calendars import build
+from itil_cli.process.time.instants import format_instant
+
+
+def accepted(world: World) -> str:
+    incident_id = world.accepted(impact="critical", urgency="critical")
+    world.do("max", "major accept", incident_id, message="No sales")
+    return incident_id
+
+
+VERBS = ["bridge", "stakeholder", "plan", "inform", "rca", "milestone", "handover"]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_step_is_the_mims_and_of_an_accepted_major_incident(verb: str) -> None:
+    world = World()
+    plain = world.logged()
+    error = world.refusal("max", f"major {verb}", plain, message="x")
+    assert (error.text, error.code) == (f"{plain} is no accepted major incident.", "S12")
+    for who in ("dana", "bob", "ines", "alice"):
+        refused = world.refusal(who, f"major {verb}", accepted(world), message="x")
+        assert isinstance(refused, NotYourRole) and f"may not major {verb}" in refused.text
+
+
+REFUSALS: list[tuple[str, dict[str, Any], str, str]] = [
+    ("bridge", {}, "M3", "a bridge is opened or closed. Add --open URL, or --close."),
+    ("bridge", {"open": "u", "close": True}, "M3", "a bridge is opened or closed. Add --open URL, or --close."),
+    ("stakeholder", {}, "M5", "adding stakeholders needs their names. Name people or groups."),
+    ("plan", {}, "M5", "a plan says something. Add --audience, --channel or --interval."),
+    ("rca", {}, "M8", "a call about the cause names who attended. Add --attended P."),
+    ("milestone", {"name": "began"}, "S12", 'a milestone needs its time and how it is known. Add --at TIME -m "…".'),
+    (
+        "milestone",
+        {"name": "began", "at": "2027-01-01T00:00:00Z", "message": "x"},
+        "S12",
+        "2027-01-01T00:00:00Z is after now, 2026-03-09T09:05:00Z. Give an earlier --at.",
+    ),
+    ("handover", {}, "M10", 'a handover needs its synopsis. Add -m "…".'),
+]
+
+
+@pytest.mark.parametrize(("verb", "options", "code", "text"), REFUSALS)
+def test_what_is_missing_is_said(verb: str, options: dict[str, Any], code: str, text: str) -> None:
+    world = World()
+    error = world.refusal("max", f"major {verb}", accepted(world), **options)
+    assert (error.code, str(error)) == (code, text)
+
+
+def test_names_are_those_of_the_store() -> None:
+    world = World()
+    incident_id = accepted(world)
+    error = world.refusal("max", "major inform", incident_id, group="netwrok")
+    assert isinstance(error, NotFound) and str(error) == "There is no group 'netwrok'. Did you mean network?"
+    error = world.refusal("max", "major milestone", incident_id, name="fixed", at="x", message="x")
+    assert error.text == "There is no milestone 'fixed'."
+    for interval in ("soon", "2bd"):
+        error = world.refusal("max", "major plan", incident_id, interval=interval)
+        assert isinstance(error, Malformed) and str(error) == f"'{interval}' is no interval. Write 30m or 1h."
+
+
+def test_m3_a_bridge_is_open_until_it_is_closed() -> None:
+    world = World()
+    incident_id = accepted(world)
+    error = world.refusal("max", "major bridge", incident_id, close=True)
+    assert error.text == f"{incident_id} has no open bridge."
+    assert major.bridge(world.do("max", "major bridge", incident_id, open="https://meet")) == "https://meet"
+    assert major.bridge(world.do("max", "major bridge", incident_id, close=True)) is None
+
+
+def test_m4_m5_groups_stakeholders_and_plan_add_up() -> None:
+    world = World()
+    incident_id = accepted(world)
+    world.do("max", "major stakeholder", incident_id, people=("alice", "network"))
+    seen = world.do("max", "major stakeholder", incident_id, people=("network", "carl"))
+    assert major.stakeholders(seen) == ("alice@example.com", "network", "carl@example.com")
+    world.do("max", "major plan", incident_id, audience="all shops", interval="20m")
+    assert major.plan(world.do("max", "major plan", incident_id, channel="mail")) == {
+        "audience": "all shops",
+        "interval": "20m",
+        "channel": "mail",
+    }
+    seen = world.do("max", "major inform", incident_id, group="network", message="Look")
+    assert (major.informed(seen), seen.group) == (("network",), "support")
+
+
+# The communication clock (S12, M6)
+
+
+def told(world: World, incident_id: str) -> tuple[list[tuple[str | None, str, int]], str | None]:
+    """Due, sent and late of each update; and when the next one is due (the hour of the day)."""
+    found = major.communication(world.see(incident_id), world.policy, build(world.policy))
+    sent = [(_hour(one.due), str(_hour(one.sent)), one.late) for one in found.sent]
+    return sent, _hour(found.owed.due) if found.owed else None
+
+
+def _hour(at: int | None) -> str | None:
+    return None if at is None else format_instant(at)[11:16]
+
+
+def at(world: World, hour: str) -> World:
+    world.at(f"2026-03-09T{hour}:00Z")
+    return world
+
+
+def test_m6_first_update_then_last_sent_plus_the_interval_of_the_priority() -> None:
+    world = World()
+    incident_id = world.accepted(impact="critical", urgency="critical")
+    at(world, "10:00").do("max", "major accept", incident_id, message="No sales")
+    assert told(world, incident_id) == ([], "10:15")
+    at(world, "10:18").do("max", "major update", incident_id, message="Looking")
+    assert told(world, incident_id) == ([("10:15", "10:18", 180)], "10:48")
+    at(world, "10:48").do("max", "major update", incident_id, message="Found")
+    assert told(world, incident_id)[0][1] == ("10:48", "10:48", 0)
+    at(world, "10:50").do("ines", "classify", incident_id, impact="high", urgency="high", message="Less")
+    assert told(world, incident_id)[1] == "11:48"  # P2: an hour
+    at(world, "10:55").do("max", "major plan", incident_id, interval="20m")
+    assert told(world, incident_id)[1] == "11:08"
+    at(world, "10:56").do("ines", "classify", incident_id, impact="critical", urgency="high", message="More")
+    assert told(world, incident_id)[1] == "11:08"  # the plan holds
+
+
+def test_m6_a_plan_before_the_first_update_leaves_that_where_it_is() -> None:
+    world = World()
+    incident_id = world.accepted(impact="critical", urgency="critical")
+    at(world, "10:00").do("max", "major accept", incident_id, message="No sales")
+    world.do("max", "major plan", incident_id, interval="2h")
+    assert told(world, incident_id)[1] == "10:15"
+    at(world, "10:10").do("max", "major update", incident_id, message="Looking")
+    assert told(world, incident_id)[1] == "12:10"
+
+
+def test_m6_it_stops_at_the_resolution_and_a_reopening_starts_the_interval_anew() -> None:
+    world = World()
+    incident_id = world.accepted(impact="critical", urgency="critical")
+    at(world, "10:00").do("max", "major accept", incident_id, message="No sales")
+    at(world, "10:10").do("max", "resolve", incident_id, code="fixed", message="x")
+    assert told(world, incident_id) == ([], None)
+    world.do("max", "major update", incident_id, message="All is well")
+    assert told(world, incident_id) == ([(None, "10:11", 0)], None)
+    at(world, "11:00").do("max", "reopen", incident_id, message="Back")
+    assert told(world, incident_id)[1] == "11:30"
+    world.do("max", "major demote", incident_id, message="One shop")
+    assert told(world, incident_id)[1] is None
+
+
+def test_s5_the_interval_is_promised_at_acceptance() -> None:
+    world = World()
+    incident_id = accepted(world)
+    event = world.event(incident_id)
+    assert {name: event[name] for name in ("first-update", "update-every", "update-calendar")} == {
+        "first-update": "15m",
+        "update-every": "30m",
+        "update-calendar": "always",
+    }
+    world.policy = World(major={"first-update": "1m", "update-every": {"P1": "1m"}}).policy
+    assert told(world, incident_id)[1] == _hour(world.now + 15 * 60)
+
+
+def test_m6_the_sweep_tells_the_manager_once_of_each_update_that_is_overdue() -> None:
+    world = World()
+    incident_id = world.accepted(impact="critical", urgency="critical")
+    world.do("ines", "acknowledge", incident_id)
+    at(world, "10:00").do("max", "major accept", incident_id, message="No sales")
+    at(world, "10:15").do("max", "sweep", incident_id)
+    assert world.notes() == ()  # due, and not over
+    at(world, "10:18").do("max", "sweep", incident_id)
+    said = f"{incident_id} an update of the major incident is overdue: major-incident-manager is told (3m late)."
+    assert world.notes() == (said,)
+    event = world.event(incident_id)
+    assert (event["to"], event["trigger"], event["rule"], event["due"]) == (
+        "major-incident-manager",
+        "major-update",
+        "M6",
+        "2026-03-09T10:15:00Z",
+    )
+    at(world, "10:20").do("max", "sweep", incident_id)
+    assert not any("update" in note for note in world.notes())
+    seen = at(world, "10:21").do("max", "major update", incident_id, message="Looking")
+    assert [one.acknowledged_by for one in seen.escalations if one.trigger == "major-update"] == ["max@example.com"]
+
+
+# Milestones, review, handover
+
+
+def test_s12_milestones_come_from_events_and_are_corrected_by_a_later_one_only() -> None:
+    world = World()
+    incident_id = world.accepted(impact="critical", urgency="critical")
+    at(world, "10:00").do("max", "major accept", incident_id, message="No sales")
+    seen = world.see(incident_id)
+    assert list(major.milestones(seen)) == ["detected", "proposed", "accepted"]
+    at(world, "10:30").do("max", "major update", incident_id, message="Old gateway", status="mitigated")
+    at(world, "11:00").do("max", "resolve", incident_id, code="fixed", message="x")
+    began = {"name": "began", "at": "2026-03-09T08:50:00Z", "message": "First 502"}
+    seen = world.do("max", "major milestone", incident_id, **began)
+    assert major.durations(seen) == {
+        "detect": 660, "propose": 0, "accept": 59 * 60, "mitigate": 89 * 60, "resolve": 119 * 60,
+    }  # fmt: skip
+    seen = world.do("max", "major milestone", incident_id, name="mitigated", at="2026-03-09T10:20:00Z", message="Log")
+    found = major.milestones(seen)["mitigated"]
+    assert (_hour(found.at), found.corrected) == ("10:20", True)
+    assert any(event.do == "major-updated" for event in seen.events)  # what was said stays
+
+
+def test_m8_a_started_review_is_not_a_held_one_and_a_waived_one_needs_a_reason() -> None:
+    world = World()
+    incident_id = accepted(world)
+    world.do("max", "resolve", incident_id, code="fixed", message="x")
+    world.do("max", "major review", incident_id, step="start")
+    assert world.refusal("max", "close", incident_id, confirmed_by="alice").code == "M8"
+    error = world.refusal("max", "major review", incident_id, step="waive")
+    assert str(error) == 'waiving a review needs a text. Add -m "…".'
+    world.do("max", "major review", incident_id, step="waive", message="Ten minutes")
+    assert world.do("max", "close", incident_id, confirmed_by="alice").status == "closed"
+
+
+def test_m8_review_of_a_major_incident_by_the_common_verb_is_its_review() -> None:
+    world = World()
+    incident_id = accepted(world)
+    world.do("max", "resolve", incident_id, code="fixed", message="x")
+    assert isinstance(world.refusal("ines", "review", incident_id, step="finish", message="x"), NotYourRole)
+    assert world.do("max", "review", incident_id, step="finish", message="x").reviewed
+
+
+def test_m10_a_handover_proposes_a_problem_where_none_is_linked_and_may_follow_closure() -> None:
+    world = World(major={"review-before-close": False})
+    incident_id = accepted(world)
+    world.do("max", "resolve", incident_id, code="fixed", message="x")
+    world.do("max", "close", incident_id, confirmed_by="alice")
+    seen = world.do("max", "major handover", incident_id, message="No owner")
+    (problem,) = seen.linked("problem")
+    assert world.records[problem].fields["status"] == "proposed"
+    assert world.event(incident_id)["problem"] == problem
+    again = world.do("max", "major handover", incident_id, message="More")
+    assert again.linked("problem") == (problem,)
+    other = world.do("dana", "problem new", title="Certificates").id
+    assert world.do("max", "major handover", incident_id, problem=other, message="x").linked("problem") == (
+        problem,
+        other,
+    )
+    error = world.refusal("max", "major handover", incident_id, problem="PRB-20260309-ZZZZZ", message="x")
+    assert isinstance(error, NotFound)

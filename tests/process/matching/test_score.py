@@ -1,0 +1,117 @@
+"""Words, scores and offers, sentence by sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from itil_cli.process.matching.offers import offer
+from itil_cli.process.matching.score import Document, query, rank
+from itil_cli.process.matching.words import stem, words
+
+NOW, DAY = 1_800_000_000, 86_400
+
+
+@pytest.mark.parametrize(
+    ("several", "one"),
+    [
+        (("print", "prints", "printed", "printing"), "print"),
+        (("refund", "refunds", "refunded"), "refund"),
+        (("jam", "jams", "jammed", "jamming"), "jam"),
+        (("category", "categories"), "categor"),
+        (("gateway", "gateways"), "gateway"),
+        (("page", "pages"), "pag"),
+        (("ke-20",), "ke-20"),
+        (("502",), "502"),
+    ],
+)
+def test_a_word_is_known_by_its_stem(several: tuple[str, ...], one: str) -> None:
+    assert {stem(word) for word in several} == {one}
+
+
+def test_case_accents_short_and_common_words_do_not_count() -> None:
+    assert words("The CAFÉ is not at 10 % of its café") == ["caf", "caf"]
+    assert words("") == []
+
+
+def ranked(wanted: Any, *documents: Document, **holding: int) -> list[tuple[str, dict[str, float]]]:
+    found = rank(wanted, documents, holding, 100)
+    return [(score.id, {name: round(share, 2) for name, share in score.boosts.items()}) for score in found]
+
+
+def test_the_title_counts_more_than_the_description_and_that_more_than_the_work_log() -> None:
+    documents = [
+        Document("log", "Other", worklog="gateway", updated=NOW),
+        Document("text", "Other", "gateway", updated=NOW),
+        Document("title", "gateway", updated=NOW),
+    ]
+    assert [name for name, _ in ranked(query("gateway", NOW), *documents)] == ["title", "text", "log"]
+
+
+def test_a_rare_word_counts_more_than_a_common_one() -> None:
+    documents = [Document("common", "slow printer"), Document("rare", "slow gateway")]
+    first = rank(query("printer gateway", NOW), documents, {"printer": 60, "gateway": 20}, 100)[0]
+    assert first.id == "rare"
+
+
+def test_below_a_dozen_no_word_is_rarer_than_another() -> None:
+    documents = [Document("a", "printer x1"), Document("b", "gateway x1")]
+    one, other = rank(query("printer gateway", NOW), documents, {"printer": 1, "gateway": 12}, 100)
+    assert one.total == other.total
+
+
+def test_boosts_are_told_and_make_nothing_alike_by_themselves() -> None:
+    wanted = query("gateway", NOW, service="pay", category="application/pay", cis=["gw-1"])
+    facts: dict[str, Any] = {"service": "pay", "category": "application/pay", "cis": frozenset({"gw-1", "gw-2"})}
+    documents = [
+        Document("all", "gateway", **facts, updated=NOW),
+        Document("upper", "gateway", category="application/web", updated=NOW - 30 * DAY),
+        Document("known", "gateway"),
+        Document("nothing", "printer", **facts, updated=NOW),
+    ]
+    assert ranked(wanted, *documents) == [
+        ("all", {"service": 0.3, "ci": 0.4, "category": 0.2, "recent": 0.2}),
+        ("known", {"published": 0.4}),
+        ("upper", {"category": 0.1, "recent": 0.1}),
+    ]
+
+
+def test_how_much_of_the_text_is_covered_is_told() -> None:
+    documents = [Document("whole", "gateway down"), Document("half", "gateway")]
+    whole, half = rank(query("gateway down", NOW), documents, {}, 100)
+    assert (whole.covered, round(half.covered, 3)) == (1.0, 0.5)
+
+
+def test_ties_go_by_id() -> None:
+    assert [one.id for one in rank(query("a1", NOW), [Document("b", "a1"), Document("a", "a1")], {}, 2)] == []
+    documents = [Document("b", "gateway"), Document("a", "gateway")]
+    assert [one.id for one in rank(query("gateway", NOW), documents, {}, 2)] == ["a", "b"]
+
+
+INC = {"id": "INC-20260309-00001", "status": "new", "requestor": "alice@x", "parent": None}
+
+
+@pytest.mark.parametrize(
+    ("said", "requestor", "own", "kind", "command"),
+    [
+        ({"id": "KE-20260309-00001"}, "alice@x", None, "apply", "itil apply NEW KE-20260309-00001"),
+        ({"id": "KB-20260309-00001"}, None, "INC-9", "apply", "itil apply INC-9 KB-20260309-00001"),
+        (INC, "alice@x", None, "contact", 'itil contact INC-20260309-00001 -m "…"'),
+        (INC, "alice@x", "INC-9", "duplicate", "itil link INC-9 duplicate-of INC-20260309-00001"),
+        (INC, "carl@x", None, "child", "itil link NEW child-of INC-20260309-00001"),
+        (
+            INC | {"parent": "INC-20260309-00000"},
+            "carl@x",
+            "INC-9",
+            "child",
+            "itil link INC-9 child-of INC-20260309-00000",
+        ),
+        (INC, None, None, "child", "itil link NEW child-of INC-20260309-00001"),
+        (INC | {"status": "resolved"}, "alice@x", None, "look", "itil show INC-20260309-00001"),
+    ],
+)
+def test_s11_what_is_offered(
+    said: dict[str, Any], requestor: str | None, own: str | None, kind: str, command: str
+) -> None:
+    assert offer(said, requestor, own) == (kind, command)
