@@ -21,3 +21,9 @@ def commit_at(git: Git, instant: int, rev: str = "HEAD") -> str:
         if parse_commit(oid, data).committed_at <= instant:
             return oid
     raise NotFound(f"There is no commit as old as {format_instant(instant)}.", remedy="`git log` shows the first.")
+
+
+def committed_at(git: Git, oid: str) -> int:
+    """The committer's time of a commit (epoch seconds): the present of what is read as of it (S18)."""
+    (data,) = git.blobs([oid])
+    return parse_commit(oid, data).committed_at

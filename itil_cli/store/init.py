@@ -15,6 +15,7 @@ from itil_cli.process.incident import KINDS
 from itil_cli.process.settings.table import initial_policy
 from itil_cli.process.transitions import AUDITOR, BOT, REQUESTOR, ROLES
 from itil_cli.store.checkout import worktree
+from itil_cli.store.driver import ATTRIBUTES, set_up
 from itil_cli.store.files.settings import PEOPLE, POLICY, SERVICES, load_people, load_policy, load_services
 from itil_cli.store.files.yamlwrite import flow
 from itil_cli.store.git.process import GitProcess
@@ -22,7 +23,6 @@ from itil_cli.store.git.repository import Git, Identity
 from itil_cli.store.store import Store
 from itil_cli.store.transaction import Signing, refuse_under_way
 
-ATTRIBUTES = ".gitattributes"
 FOLDERS = (*KINDS.values(), "models")
 # Bytes stay bytes, whatever core.autocrlf says; `itil` merges records event by event (S16).
 _ATTRIBUTES = "".join(f"{folder}/** -text merge=itil\n" for folder in FOLDERS) + "keys/* -text\n*.yaml -text\n"
@@ -56,6 +56,7 @@ def init(folder: Path, name: str, zone: str, at: int, clock: int) -> Made:
                 trailers=[("Actor", identity.email)],
                 signing=Signing(identity.email, at, committed),
             )
+        set_up(git)
         for kind in FOLDERS:
             (git.worktree / kind).mkdir(exist_ok=True)
         return Made(git.worktree, True)

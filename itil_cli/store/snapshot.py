@@ -12,15 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from itil_cli.errors import NotFound
-from itil_cli.process.incident import ID, Record, kind_of, path_of
-from itil_cli.store.files.settings import (
-    PEOPLE,
-    POLICY,
-    SERVICES,
-    load_people,
-    load_policy,
-    load_services,
-)
+from itil_cli.process.incident import ID, PROCESS, Record, kind_of, path_of
+from itil_cli.store.files.names import PEOPLE, POLICY, SERVICES
 
 if TYPE_CHECKING:
     from itil_cli.process.settings.people import People
@@ -109,22 +102,32 @@ class Snapshot:
         """The bytes of a file; None where there is none."""
         return self.git.blob(f"{self._tree or self.commit_id}:{path}")
 
+    def has(self, path: str) -> bool:
+        """Whether there is such a file."""
+        return self.git.object(f"{self._tree or self.commit_id}:{path}") is not None
+
     @cached_property
     def policy(self) -> Policy:
         """The policy of this commit. Raises Broken with file, line and column."""
         data = self.read(POLICY)
         if data is None:
             raise no_store("HEAD" if self.is_head else self.commit_id[:10])
+        from itil_cli.store.files.settings import load_policy
+
         return load_policy(data)
 
     @cached_property
     def people(self) -> People:
         """The people of this commit."""
+        from itil_cli.store.files.settings import load_people
+
         return load_people(self.read(PEOPLE))
 
     @cached_property
     def services(self) -> Services:
         """The services of this commit."""
+        from itil_cli.store.files.settings import load_services
+
         return load_services(self.read(SERVICES))
 
     @property
@@ -151,6 +154,8 @@ class Snapshot:
         """The full id that any unique part of it, in either case, stands for. Raises NotFound.
 
         A full id of any kind stands for itself and needs no index."""
+        if part.strip().lower() == PROCESS:
+            return PROCESS
         whole = part.strip().upper()
         if ID.fullmatch(whole) and self.read(path_of(whole)) is not None:
             return whole

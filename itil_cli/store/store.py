@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from itil_cli.errors import GitTrouble
-from itil_cli.store.files.settings import POLICY
+from itil_cli.store.files.names import POLICY
 from itil_cli.store.git.repository import Git
 from itil_cli.store.ids import RandomIds, SeededIds, ids
 from itil_cli.store.snapshot import Snapshot, no_store
@@ -27,6 +27,7 @@ class Store:
         self._use_index = use_index
         self._progress = progress
         self._snapshots: dict[str, Snapshot] = {}
+        self.committed = False  # whether anything was, through this object
 
     @classmethod
     def find(cls, path: Path, *, use_index: bool = True, progress: Progress | None = None) -> Store:
@@ -90,18 +91,38 @@ class Store:
             head = self.git.head()
             if head.ref is None:
                 raise detached()
+            following.notes += self._set_up()
             transaction = Transaction(self.git, head.ref, head.commit, following, use_index=self._use_index)
             try:
                 yield transaction
             finally:
+                self.committed = self.committed or transaction.commit_id != (head.commit or "")
                 self.forget()
                 transaction.settle()
                 transaction.close()
 
+    def _set_up(self) -> list[str]:
+        """What a fresh clone lacks so that git merges records as it should, done; and said once."""
+        from itil_cli.store.driver import is_missing, set_up
+
+        if not is_missing(self.git):
+            return []
+        try:
+            set_up(self.git)
+        except GitTrouble:
+            return []  # a configuration that cannot be written stops no incident
+        return ["This clone now merges records with itil (`itil setup` says how)."]
+
     def complete(self, beginning: str) -> list[str]:
-        """The ids that hold what was typed so far, for the shell's completion."""
-        wanted = beginning.strip().upper()
-        return [known for known in self.snapshot().ids(None) if wanted in known]
+        """The newest ids that hold what was typed so far, for the shell; none where that would take long."""
+        from itil_cli.store.index.completing import MOST, ids_at
+
+        snapshot = self.snapshot()
+        found = ids_at(self.git, snapshot.tree, beginning)
+        if found is None:  # a few commits behind
+            snapshot.ids(None)
+            found = ids_at(self.git, snapshot.tree, beginning)
+        return (found or [])[:MOST]
 
     def forget(self) -> None:
         """HEAD has moved: the next question reads it anew."""

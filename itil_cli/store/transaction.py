@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git
 
 Files = Mapping[str, bytes | None]
+MANY = 50  # files from which on git brings them along
 
 # What git leaves in its directory while it is in the middle of something, and how that ends.
 _UNDER_WAY = {
@@ -119,6 +121,20 @@ class Transaction(Snapshot):
         if self.git.worktree is not None and (self.git.git_dir / "index").exists():
             self.git.run("read-tree", "-m", "-u", old, new)
 
+    def advance(self, new: str, reason: str) -> None:
+        """Move the branch to a commit whose objects git has already, and bring the files along that differ.
+
+        Raises GitTrouble where one of them is not as HEAD has it; nothing has changed then."""
+        steps = steps_to(self.git, self.commit_id, new)
+        self._following.owe(steps)
+        old = self.commit_id
+        self.git.swap(self._ref, new, old, reason=f"itil: {reason}")
+        self._moved(new, None)
+        if len(steps) > MANY:
+            with suppress(GitTrouble):  # git is faster with many; what it will not touch is told below
+                self.git.run("read-tree", "-m", "-u", old, new)
+        self._following.follow(steps)
+
     def settle(self) -> None:
         """Let the index entries follow, at the end of the transaction."""
         self._following.settle()
@@ -194,6 +210,26 @@ def differs(path: str, *, is_gone: bool = False, is_new: bool = False) -> GitTro
         text = f"{path} differs from what is committed."
         remedy = f"Commit it with git, or drop the changes with `git checkout -- {path}`."
     return GitTrouble(text, code="uncommitted", remedy=remedy)
+
+
+def steps_to(git: Git, old: str, new: str) -> list[Step]:
+    """What the work tree owes when HEAD moves from one commit to another. Raises GitTrouble."""
+    root = git.worktree
+    if root is None or not entries.has_index(git):
+        return []
+    refuse_under_way(git)
+    steps = []
+    for changed in git.diff_tree(old, new):
+        held, wanted = (None if oid == git.no_oid else oid for oid in (changed.old, changed.new))
+        data = worktree.look(root, changed.path).data
+        there = None if data is None else git.loose.name("blob", data)
+        entry = entries.entry(git, changed.path) if there is None and held else None
+        absent = entry is not None and entry.absent
+        if there not in (held, wanted) and not absent:
+            raise differs(changed.path, is_gone=there is None, is_new=held is None)
+        olds = tuple(dict.fromkeys((held, there)))
+        steps.append(Step(str(root), str(git.git_dir), changed.path, olds, wanted, file=not absent))
+    return steps
 
 
 def refuse_under_way(git: Git) -> None:

@@ -290,3 +290,18 @@ def test_what_yaml_1_1_reads_otherwise_is_found_with_its_quoted_form() -> None:
 @given(st.dictionaries(keys, tricky, max_size=4))
 def test_what_the_program_writes_is_never_warned_of(fields: dict[str, str]) -> None:
     assert yamlsafe.warnings_1_1(f"- {yamlsafe.flow(dict(fields))}\n") == []
+
+
+@given(
+    st.lists(tricky, min_size=1, max_size=4),
+    st.sampled_from(["k: {}", "- {}", "[{}]", "{{a: {}}}", "{}: v", "[x, {}]"]),
+)
+@example(["2001-1-4 21:59:43"], "k: {}")
+def test_the_quick_look_never_misses_what_yaml_1_1_reads_otherwise(words: list[str], form: str) -> None:
+    for word in words:
+        text = form.format(word) + "\n"
+        try:
+            yamlsafe.load(text)
+        except Broken:
+            continue
+        assert yamlsafe.may_differ(text) or yamlsafe.warnings_1_1(text) == []

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from itil_cli.store.checkout import worktree
@@ -24,6 +24,14 @@ def differing(git: Git, tree: str) -> list[str]:
     fresh = git.run("ls-files", "-z", "--others", "--exclude-standard", "--", *FOLDERS)
     paths = {_name(path) for path in (changed + fresh).split(b"\0") if path.endswith(b".md")}
     return sorted(path for path in paths if differs(git, tree, path))
+
+
+def doubtful(git: Git, held: Mapping[str, str]) -> list[str]:
+    """Of these paths with their blobs, those whose file may not be as held; `differs` knows for each."""
+    if git.worktree is None:
+        return []
+    found = worktree.read_many(git.worktree, held)
+    return [path for path, data in found if data is None or git.loose.name("blob", data) != held[path]]
 
 
 def differs(git: Git, tree: str, path: str) -> bool:

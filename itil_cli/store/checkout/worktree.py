@@ -11,8 +11,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +48,27 @@ def look(root: Path, path: str) -> Found:
         return Found(None)
     except OSError as wrong:
         raise _trouble(path, wrong) from None
+
+
+def read_many(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+    """The bytes of many files, folder by folder; None for what is absent or no plain file, which `look` tells apart."""
+    for folder, group in groupby(sorted(paths), key=lambda path: path.rpartition("/")[0]):
+        yield from _read_folder(root, folder, list(group))
+
+
+def _read_folder(root: Path, folder: str, paths: Sequence[str]) -> list[tuple[str, bytes | None]]:
+    try:
+        with _folder(root, f"{folder}/" if folder else "") as handle:
+            return [(path, _data(handle, path)) for path in paths]
+    except OSError:
+        return [(path, None) for path in paths]
+
+
+def _data(handle: int, path: str) -> bytes | None:
+    try:
+        return _read(handle, path).data
+    except (OSError, GitTrouble):
+        return None
 
 
 def put(root: Path, path: str, data: bytes, seen: Found, aside: Path) -> None:

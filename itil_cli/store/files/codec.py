@@ -89,10 +89,11 @@ def _events(value: Value, written: dict[str, worklog.Written], marks: Marks) -> 
     if not isinstance(value, list):
         _broken("events-shape", "events must be a list.", marks.of(("events",)), _ONE_A_LINE)
     seen: set[str] = set()
-    return tuple(_event(item, index, written, seen, marks) for index, item in enumerate(value))
+    return tuple(event(item, index, written, seen, marks) for index, item in enumerate(value))
 
 
-def _event(value: Value, index: int, written: dict[str, worklog.Written], seen: set[str], marks: Marks) -> Event:
+def event(value: Value, index: int, written: dict[str, worklog.Written], seen: set[str], marks: Marks) -> Event:
+    """One event of the list, with its text. Raises Broken."""
     if not isinstance(value, dict):
         _broken("event-shape", "an event must be a mapping.", marks.of(("events", index)), _ONE_A_LINE)
     at, by, n, do = _fixed(value, index, marks)
@@ -210,18 +211,24 @@ def normal(record: Record) -> Record:
     return Record(record.id, fields, events, worklog.tidy(record.description), strays)
 
 
-def place(data: bytes, key: tuple[str | int, ...]) -> tuple[int, int]:
-    """Line and column of a header's value in a file that parses; of what holds it where it is not there."""
+def places(data: bytes) -> Marks:
+    """Where the header's values stand in a file that parses."""
     text = yamlsafe.decode(data)
     parts = front.split(text)
-    return yamlsafe.load(text[parts.start : parts.end], first_line=_HEADER_LINE).marks.of(key)
+    return yamlsafe.load(text[parts.start : parts.end], first_line=_HEADER_LINE).marks
+
+
+def place(data: bytes, key: tuple[str | int, ...]) -> tuple[int, int]:
+    """Line and column of a header's value in a file that parses; of what holds it where it is not there."""
+    return places(data).of(key)
 
 
 def warnings_1_1(data: bytes) -> list[tuple[int, int, str, str]]:
     """Line, column, text and quoted form of what python-frontmatter reads otherwise in a file that parses."""
     text = yamlsafe.decode(data)
     parts = front.split(text)
-    return yamlsafe.warnings_1_1(text[parts.start : parts.end], _HEADER_LINE)
+    header = text[parts.start : parts.end]
+    return yamlsafe.warnings_1_1(header, _HEADER_LINE) if yamlsafe.may_differ(header) else []
 
 
 def amend(data: bytes, before: Record, after: Record) -> bytes:

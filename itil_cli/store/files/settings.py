@@ -16,9 +16,11 @@ from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.schema import Wrong
 from itil_cli.process.settings.services import Services
 from itil_cli.store.files import yamlsafe
+from itil_cli.store.files.names import PEOPLE, POLICY, SERVICES
 from itil_cli.store.files.yamlsafe import Loaded
 
-POLICY, PEOPLE, SERVICES = "itil.yaml", "people.yaml", "services.yaml"
+__all__ = ["PEOPLE", "POLICY", "SERVICES", "load_people", "load_policy", "load_services", "wrongs"]
+
 _Parsed = TypeVar("_Parsed")
 
 

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from yaml import SafeLoader
@@ -16,6 +17,7 @@ from yaml.events import ScalarEvent
 
 _TEXT = "tag:yaml.org,2002:str"
 _TYPED = re.compile(r"true|false|null|0|-?[1-9][0-9]{0,17}|")
+_BETWEEN = re.compile(r"[\s,\[\]{}]+")
 # What other readers (YAML 1.2, JSON-like) take for a number, and PyYAML does not.
 _NUMBER_ELSEWHERE = re.compile(r"[-+.]?[0-9][0-9_.,]*(?:[eE][-+]?[0-9]+)?|0o[0-7]+")
 
@@ -23,6 +25,16 @@ _NUMBER_ELSEWHERE = re.compile(r"[-+.]?[0-9][0-9_.,]*(?:[eE][-+]?[0-9]+)?|0o[0-7
 def reads_otherwise(text: str) -> bool:
     """Whether some YAML reads this plain text as anything but text."""
     return _tag(text) != _TEXT or _NUMBER_ELSEWHERE.fullmatch(text) is not None
+
+
+def may_differ(text: str) -> bool:
+    """Whether a loaded text could hold such a scalar: any word of it, wherever it stands. Quick; never wrongly no."""
+    return any(map(_doubtful, set(_BETWEEN.split(text))))
+
+
+@lru_cache(maxsize=65_536)
+def _doubtful(word: str) -> bool:
+    return _differs(word.removesuffix(":"))
 
 
 def warnings_1_1(data: bytes | str, first_line: int = 1) -> list[tuple[int, int, str, str]]:

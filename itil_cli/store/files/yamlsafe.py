@@ -34,11 +34,11 @@ from yaml.events import (
 from itil_cli.errors import Broken
 from itil_cli.process.incident import Value
 from itil_cli.store.files.yamlmarks import Marks
-from itil_cli.store.files.yamlolder import warnings_1_1
+from itil_cli.store.files.yamlolder import may_differ, warnings_1_1
 from itil_cli.store.files.yamltext import BAD_KEY, DEPTH_LIMIT, broken, broken_at, check_text, decode, why
 from itil_cli.store.files.yamlwrite import UNSAFE, flow, scalar
 
-__all__ = ["Loaded", "decode", "flow", "load", "scalar", "warnings_1_1"]
+__all__ = ["Loaded", "decode", "flow", "load", "may_differ", "scalar", "warnings_1_1"]
 
 NODE_LIMIT = 65_536
 

@@ -89,7 +89,7 @@ def parse_commit(oid: str, data: bytes) -> Commit:
         committer.email,
         committer.at,
         message.split("\n", 1)[0],
-        _trailers(message),
+        trailers_of(message),
         message,
     )
 
@@ -99,7 +99,7 @@ def _stamp(line: str) -> Stamp:
     return Stamp(match[1], match[2], int(match[3])) if match else Stamp("", "", 0)
 
 
-def _trailers(message: str) -> tuple[tuple[str, str], ...]:
+def trailers_of(message: str) -> tuple[tuple[str, str], ...]:
     """The `Key: value` lines of the last paragraph, if it has nothing else and is not the subject."""
     paragraphs = [part for part in message.strip("\n").split("\n\n") if part]
     if len(paragraphs) < 2:

@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from threading import Thread
 from typing import IO
 
 from itil_cli.errors import GitTrouble
@@ -54,10 +55,30 @@ def program() -> str:
     raise GitTrouble("git is not installed, or not in PATH.", remedy="Install git 2.30 or newer.")
 
 
+_kept: set[str] = set()
+
+
+def keep(*names: str) -> None:
+    """Hand these variables of git's on, in a hook that git itself has started (a quarantine, another index)."""
+    _kept.update(names)
+
+
 def environment() -> dict[str, str]:
     """The caller's environment without `GIT_*`, and with our own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _kept}
     return kept | _ENVIRONMENT
+
+
+def verifies(allowed: str, principal: str, signature: str, data: bytes) -> bool:
+    """Whether ssh-keygen finds the signature in the file `signature` good, by a key of the file `allowed`."""
+    words = ["ssh-keygen", "-Y", "verify", "-f", allowed, "-I", principal, "-n", "git", "-s", signature]
+    try:
+        done = subprocess.run(words, input=data, capture_output=True, env=environment(), timeout=20)
+    except FileNotFoundError:
+        raise GitTrouble("ssh-keygen is not installed.", remedy="Install OpenSSH 8.2 or newer.") from None
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
 
 
 class GitProcess:
@@ -106,6 +127,33 @@ class GitProcess:
             said = running.stderr.read()
             _close(running)
         check(words[0], running.returncode, said)
+
+    def answer(self, words: Sequence[str], stream: Iterable[bytes]) -> Iterator[bytes]:
+        """Pieces of git's answer as it comes, while another thread sends `stream`. Raises GitTrouble at the end."""
+        scratch = _scratch()
+        running = self.start(*words, complain=scratch.fileno())
+        assert running.stdin and running.stdout
+        sender = Thread(target=_send, args=(running.stdin, stream), daemon=True)
+        sender.start()
+        try:
+            while piece := running.stdout.read1(1 << 16):  # type: ignore[attr-defined]
+                yield piece
+            running.wait()
+            check(words[0], running.returncode, os.pread(scratch.fileno(), 4096, 0))
+        finally:
+            running.kill()
+            sender.join()
+            _close(running)
+            scratch.close()
+
+
+def _send(pipe: IO[bytes], stream: Iterable[bytes]) -> None:
+    try:
+        for piece in stream:
+            pipe.write(piece)
+        pipe.close()
+    except (BrokenPipeError, ValueError):
+        pass  # git has ended; its exit code says why
 
 
 def check(command: str, code: int, said: bytes) -> None:

@@ -119,6 +119,16 @@ class Git:
         """What a git command answers. Raises GitTrouble with git's words."""
         return self._process.run(*words, data=input)
 
+    def attempt(self, *words: str) -> tuple[int, str, str]:
+        """Exit code, answer and words of a git command that may fail for reasons of its own (a push)."""
+        running = self._process.start(*words)
+        out, said = running.communicate()
+        return running.returncode, out.decode("utf-8", "replace"), said.decode("utf-8", "replace")
+
+    def answer(self, words: Sequence[str], stream: Iterable[bytes]) -> Iterator[bytes]:
+        """Pieces of git's answer to a long stream, as they come. Raises GitTrouble with git's words."""
+        return self._process.answer(words, stream)
+
     def identity(self) -> Identity:
         """The user of git's settings. Raises GitTrouble where he has none."""
         return identity(self.settings)
@@ -145,6 +155,10 @@ class Git:
             yield from objects.many(oids)
         finally:
             objects.close()
+
+    def reader(self) -> Objects:
+        """One more process that reads objects, for another thread; whoever asks closes it."""
+        return Objects(self._process)
 
     def commit(self, rev: str) -> str:
         """The full id of a commit. Raises NotFound."""

@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from itil_cli.errors import Broken, NotFound
-from itil_cli.process.incident import OPEN, Record
+from itil_cli.process.facts import Facts, from_text
+from itil_cli.process.incident import Record, kind_of
 from itil_cli.process.summary import Summary
 from itil_cli.store.index import schema as index_schema
 from itil_cli.store.index.find import fits, unknown
-from itil_cli.store.index.query import Filter, match, order, shared_words, where
+from itil_cli.store.index.kept import AT_ONCE, keep, kept
+from itil_cli.store.index.query import Filter, holding, match, order, where
 from itil_cli.store.index.rows import error_from, record_from
 from itil_cli.store.index.update import Progress, bring_to, no_progress
 
@@ -32,10 +35,11 @@ __all__ = ["Filter", "Index", "Row"]
 
 _Read = TypeVar("_Read")
 _FROM = "FROM entry JOIN blob ON blob.seq = entry.seq"
+_RECORD = f"SELECT entry.path, doc, error {_FROM} JOIN record ON record.seq = entry.seq"
 _TRIES = 2
 _PAGE = 1000  # records held in memory at once
 # What a damaged file may lead to: SQLite's own errors, texts that are no UTF-8 or no JSON, rows that are not there.
-_DAMAGE = (sqlite3.Error, ValueError, TypeError, KeyError)
+_DAMAGE = (sqlite3.Error, zlib.error, ValueError, TypeError, KeyError)
 
 
 class Row(NamedTuple):
@@ -93,10 +97,21 @@ class Index:
 
     def rows(self, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None) -> list[Row]:
         """The readable records that fit, sorted; ValueError for a field that does not exist."""
+        return list(self.each(wanted, sort, limit))
+
+    def each(self, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None) -> Iterator[Row]:
+        """The same, some at a time, so that not all are in memory."""
         condition, values = where(wanted)
-        sql = f"SELECT entry.path, entry.oid, entry.id, blob.summary {_FROM} WHERE {condition}"
-        sql += f" ORDER BY {order(sort)} LIMIT ?"
-        return self._ask(sql, *values, -1 if limit is None else limit, read=_row)
+        sql = f"SELECT path FROM entry WHERE {condition} ORDER BY {order(sort)} LIMIT ?"
+        return self._rows(self._ask(sql, *values, -1 if limit is None else limit, read=str))
+
+    def _rows(self, paths: Sequence[str]) -> Iterator[Row]:
+        for start in range(0, len(paths), AT_ONCE):
+            page = paths[start : start + AT_ONCE]
+            sql = f"""SELECT entry.path, entry.oid, entry.id, blob.summary {_FROM}
+                WHERE entry.path IN ({", ".join("?" * len(page))})"""
+            found = {row.path: row for row in self._ask(sql, *page, read=_row)}
+            yield from (found[path] for path in page)
 
     def search(
         self, text: str, limit: int | None = None, kind: str = "INC", *, wanted: Filter | None = None
@@ -106,27 +121,26 @@ class Index:
         `wanted` narrows it down further."""
         words = match(text)
         condition, values = where(wanted or Filter(kind))
-        sql = f"""SELECT entry.path, entry.oid, entry.id, blob.summary {_FROM}
-            WHERE {condition} AND entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?)
-            ORDER BY entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?) DESC,
-              entry.updated DESC, entry.id LIMIT ?"""
-        return self._ask(sql, *values, words, f"title : ({words})", -1 if limit is None else limit, read=_row)
+        sql = f"""SELECT path FROM entry
+            WHERE {condition} AND seq IN (SELECT rowid FROM words WHERE words MATCH ?)
+            ORDER BY seq IN (SELECT rowid FROM words WHERE words MATCH ?) DESC, updated DESC, id LIMIT ?"""
+        found = self._ask(sql, *values, words, f"title : ({words})", -1 if limit is None else limit, read=str)
+        return list(self._rows(found))
 
-    def similar(self, text: str, limit: int, since: int) -> list[Row]:
-        """Incidents that share words with `text`, the most alike first (a title's word counts five times):
-        open ones, and those that changed at or after `since` (epoch seconds)."""
-        shared, values = shared_words(text)
-        sql = f"""SELECT entry.path, entry.oid, entry.id, blob.summary {_FROM}
-            JOIN ({shared}) AS shared ON shared.rowid = entry.seq
-            WHERE entry.kind = 'INC' AND entry.status <> 'canceled'
-              AND (entry.status IN ({", ".join("?" for _ in OPEN)}) OR entry.updated >= ?)
-            ORDER BY shared.score DESC, entry.updated DESC, entry.id LIMIT ?"""
-        return self._ask(sql, *values, *sorted(OPEN), since, limit, read=_row)
+    def count(self, kinds: Sequence[str], beginning: str | None = None) -> int:
+        """How many records of these kinds there are; with a word that begins so, if one is given."""
+        condition, values = holding(kinds, beginning)
+        return self._ask(f"SELECT count(*) FROM entry WHERE {condition}", *values, read=int)[0]
+
+    def holding(self, kinds: Sequence[str], beginning: str) -> list[str]:
+        """The ids of records of these kinds with a word that begins so, in title, description or work log."""
+        condition, values = holding(kinds, beginning)
+        return self._ask(f"SELECT id FROM entry WHERE {condition} ORDER BY id", *values, read=str)
 
     def record(self, record_id: str) -> Record:
         """One record. Raises NotFound, or Broken with path, line and column."""
-        sql = f"SELECT entry.path, blob.doc, blob.error {_FROM} WHERE entry.id = ?"
-        for _, found in self._ask(sql, record_id, read=_record):
+        sql = f"{_RECORD} WHERE entry.kind = ? AND entry.id = ?"
+        for _, found in self._ask(sql, kind_of(record_id), record_id, read=_record):
             if isinstance(found, Broken):
                 raise found
             return found
@@ -134,15 +148,71 @@ class Index:
 
     def records(self) -> Iterator[tuple[str, Record | Broken]]:
         """Every file in the order of its path: the record that it holds, or why it cannot be read."""
-        sql = f"SELECT entry.path, doc, error {_FROM} WHERE entry.path > ? ORDER BY entry.path LIMIT {_PAGE}"
+        sql = f"{_RECORD} WHERE entry.path > ? ORDER BY entry.path LIMIT {_PAGE}"
         page = self._ask(sql, "", read=_record)
         while page:
             yield from page
             page = self._ask(sql, page[-1][0], read=_record)
 
+    def facts(self, wanted: Filter) -> Iterator[Facts]:
+        """What figures ask of each incident that fits, in the order of the paths; a page of them is in memory."""
+        condition, values = where(wanted)
+        sql = f"""SELECT entry.path, blob.facts {_FROM}
+            WHERE entry.path > ? AND {condition} ORDER BY entry.path LIMIT {_PAGE}"""
+        page = self._ask(sql, "", *values, read=_facts)
+        while page:
+            yield from (facts for _, facts in page)
+            page = self._ask(sql, page[-1][0], *values, read=_facts)
+
+    def standings(
+        self, ids: Iterable[str], digest: str, count: Callable[[Record], str | None]
+    ) -> Iterator[tuple[str, str | None]]:
+        """Each incident's clocks after its last event, as `count` tells them of its record; kept under `digest`.
+
+        None, which `count` gives where they cannot be told, is not kept."""
+        wanted, fresh = list(ids), dict[str, str]()
+        for start in range(0, len(wanted), AT_ONCE):
+            page = wanted[start : start + AT_ONCE]
+            known = dict(self._ask(kept(len(page)), digest, *page, read=lambda one, said: (one, said)))
+            for one in page:
+                said = known.get(one) or count(self.record(one))
+                if said is not None and one not in known:
+                    fresh[one] = said
+                yield one, said
+        self._keep_standings(digest, fresh)
+
+    def _keep_standings(self, digest: str, fresh: Mapping[str, str]) -> None:
+        ids = list(fresh) if self._file else []
+        for start in range(0, len(ids), AT_ONCE):
+            page = ids[start : start + AT_ONCE]
+            sql = f"SELECT id, oid FROM entry WHERE kind = 'INC' AND id IN ({', '.join('?' * len(page))})"
+            oids = self._ask(sql, *page, read=lambda one, oid: (one, oid))
+            if self._file:
+                keep(self._file, digest, fresh, oids)
+
+    def owing(self) -> list[str]:
+        """The ids of records with an action that is not done, the earliest date first."""
+        sql = "SELECT id FROM entry WHERE action_due IS NOT NULL AND id IS NOT NULL ORDER BY action_due, id"
+        return self._ask(sql, read=str)
+
+    def first_opened(self) -> int | None:
+        """When the first incident was logged (epoch seconds); None where there is none."""
+        sql = "SELECT min(opened) FROM entry WHERE kind = 'INC'"
+        first: list[int | None] = self._ask(sql, read=lambda opened: opened)
+        return first[0]
+
+    def last_changed(self) -> int:
+        """When the last event of all was (epoch seconds); 0 where there is none."""
+        return self._ask("SELECT coalesce(max(updated), 0) FROM entry WHERE kind = 'INC'", read=int)[0]
+
+    def readable(self) -> list[tuple[str, str]]:
+        """Path and blob of every file that can be read, in the order of the paths."""
+        sql = "SELECT path, oid FROM entry WHERE NOT broken ORDER BY path"
+        return self._ask(sql, read=lambda path, oid: (path, oid))
+
     def broken(self) -> list[tuple[str, Broken]]:
         """The files that cannot be read, with path, line, column and reason."""
-        sql = f"SELECT entry.path, error {_FROM} WHERE error IS NOT NULL ORDER BY entry.path"
+        sql = f"SELECT entry.path, error {_FROM} WHERE entry.broken ORDER BY entry.path"
         return self._ask(sql, read=lambda path, error: (path, error_from(error, path)))
 
     def _near(self, patterns: Sequence[str], kind: str) -> list[str]:
@@ -206,5 +276,9 @@ def _row(path: str, oid: str, record_id: str, said: str) -> Row:
     return Row(path, oid, record_id, json.loads(said))
 
 
-def _record(path: str, doc: str, error: str | None) -> tuple[str, Record | Broken]:
+def _facts(path: str, said: str) -> tuple[str, Facts]:
+    return path, from_text(said)
+
+
+def _record(path: str, doc: bytes, error: str | None) -> tuple[str, Record | Broken]:
     return path, record_from(doc) if error is None else error_from(error, path)

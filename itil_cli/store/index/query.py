@@ -10,7 +10,6 @@ from typing import Any
 from itil_cli.process.incident import LEVELS, OPEN, STATUSES
 from itil_cli.store.index.schema import COLUMNS
 
-MOST_WORDS = 20  # of a text that others are compared with
 NOBODY = "none"  # as a filter's value: the field is empty
 _PEOPLE = ("assignee", "requestor", "owner")
 _RANKED = {"status": STATUSES, "impact": LEVELS, "urgency": LEVELS}
@@ -24,7 +23,8 @@ class Filter:
     """What to list. Several values of a field are alternatives; fields must all fit.
 
     `equal` maps fields (of COLUMNS, or `ci`) to values, where `none` means empty and a category takes in
-    its sub-categories. `since` (included) and `before` (excluded) are epoch seconds of logging."""
+    its sub-categories. `since` (included) and `before` (excluded) are epoch seconds of logging. `alive_since`
+    leaves out what was done with before, and has not changed since (epoch seconds)."""
 
     kind: str = "INC"
     open_only: bool = False
@@ -32,15 +32,19 @@ class Filter:
     since: int | None = None
     before: int | None = None
     text: str | None = None
+    alive_since: int | None = None
 
 
 def where(wanted: Filter) -> tuple[str, list[Any]]:
     """The condition and its values; broken files, which have no summary, never fit."""
-    parts: list[str] = ["entry.kind = ?", "blob.summary IS NOT NULL"]
+    parts: list[str] = ["entry.kind = ?", "NOT entry.broken"]
     values: list[Any] = [wanted.kind]
     if wanted.open_only:
         parts.append(f"entry.status IN ({_marks(OPEN)})")
         values += sorted(OPEN)
+    if wanted.alive_since is not None:
+        parts.append(f"(entry.updated >= ? OR entry.status IN ({_marks(OPEN)}))")
+        values += [wanted.alive_since, *sorted(OPEN)]
     for name, choices in wanted.equal.items():
         condition, said = _one_of(name, choices)
         parts.append(condition)
@@ -56,8 +60,8 @@ def where(wanted: Filter) -> tuple[str, list[Any]]:
 
 def _one_of(name: str, choices: Sequence[str]) -> tuple[str, list[Any]]:
     if name == "ci":
-        listed = f"SELECT 1 FROM json_each(blob.summary, '$.cis') WHERE value IN ({_marks(choices)})"
-        return f"EXISTS ({listed})", list(choices)
+        listed = f"FROM blob, json_each(blob.summary, '$.cis') WHERE seq = entry.seq AND value IN ({_marks(choices)})"
+        return f"EXISTS (SELECT 1 {listed})", list(choices)
     if name not in COLUMNS:
         raise ValueError(f"there is no field {name!r}")
     column = f'entry."{name}"'
@@ -78,6 +82,14 @@ def _one_of(name: str, choices: Sequence[str]) -> tuple[str, list[Any]]:
 
 def _marks(values: Iterable[object]) -> str:
     return ", ".join("?" for _ in values)
+
+
+def holding(kinds: Sequence[str], beginning: str | None) -> tuple[str, list[Any]]:
+    """The condition for records of these kinds; with a word that begins so, where one is given."""
+    kind = f"kind IN ({_marks(kinds)}) AND id IS NOT NULL"
+    if beginning is None:
+        return kind, [*kinds]
+    return f"{kind} AND seq IN (SELECT rowid FROM words WHERE words MATCH ?)", [*kinds, match(beginning)]
 
 
 def order(names: Sequence[str]) -> str:
@@ -104,13 +116,3 @@ def match(text: str | None) -> str | None:
     parts = re.findall(r'"([^"]*)"|([^\s"]+)', text.replace("\0", " "))
     wanted = [f'"{phrase}"' if phrase else f'"{word}"*' for phrase, word in parts if phrase or word]
     return " ".join(part for part in wanted if re.search(r"\w", part)) or '""'
-
-
-def shared_words(text: str) -> tuple[str, list[str]]:
-    """How much each blob shares with a text, as a question for `rowid` and `score`: a point for each of the
-    longer words of the text, five where the title has it. Nothing counts that another tree's blobs could change."""
-    words = list(dict.fromkeys(word for word in re.findall(r"\w+", text.casefold()) if len(word) > 2))[:MOST_WORDS]
-    points = [(f'"{word}"', 1) for word in words] + [(f'title : "{word}"', 4) for word in words]
-    hits = [f"SELECT rowid, {point} AS points FROM words WHERE words MATCH ?" for _, point in points]
-    each = " UNION ALL ".join(hits or ["SELECT 0 AS rowid, 0 AS points WHERE 0"])
-    return f"SELECT rowid, sum(points) AS score FROM ({each}) GROUP BY rowid", [wanted for wanted, _ in points]

@@ -1,26 +1,31 @@
-"""What the index keeps of a file: its record as JSON, its summary, its words, or its error."""
+"""What the index keeps of a file: its record as JSON, its summary, its facts for figures, its words, or its error."""
 
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from itil_cli.errors import Broken
+from itil_cli.process.facts import facts as facts_of
+from itil_cli.process.facts import to_text
+from itil_cli.process.fold import fold
 from itil_cli.process.incident import ID, Entry, Event, Record, kind_of, path_of
-from itil_cli.process.summary import Summary, summary_of
+from itil_cli.process.summary import Summary, header_summary, summary
 from itil_cli.store.index.schema import COLUMNS
 
 REGULAR = ("100644", "100755")
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What one blob came to: three JSON texts (record and summary, or error), and the words to search."""
+class Parsed(NamedTuple):
+    """What one blob came to: JSON texts (summary, facts and the packed record, or error), and the words to search.
+
+    Facts are an incident's only."""
 
     summary: str | None
-    doc: str | None
+    facts: str | None
+    doc: bytes | None
     error: str | None
     words: tuple[str, str, str]
 
@@ -32,11 +37,22 @@ def parsed(data: bytes, path: str) -> Parsed:
     try:
         record = codec.parse(data, path)
     except Broken as error:
-        return Parsed(None, None, to_json(_error_document(error)), ("", "", ""))
+        return Parsed(None, None, None, to_json(_error_document(error)), ("", "", ""))
+    said, facts = _said(record)
+    return Parsed(to_json(said), facts, _packed(record), None, words_of(record, said))
+
+
+def words_of(record: Record, said: Summary) -> tuple[str, str, str]:
+    """Title, description and work log, as full text keeps them."""
     log = "\n".join(event.text for event in record.events if event.text)
-    said = summary_of(record)
-    words = (str(said.get("title") or ""), record.description, log)
-    return Parsed(to_json(said), to_json(_record_document(record)), None, words)
+    return str(said.get("title") or ""), record.description, log
+
+
+def _said(record: Record) -> tuple[Summary, str | None]:
+    if kind_of(record.id) != "INC":
+        return header_summary(record), None
+    incident = fold(record)
+    return summary(incident), to_text(facts_of(incident))
 
 
 def to_json(value: Any) -> str:
@@ -54,14 +70,19 @@ def error_from(text: str, path: str) -> Broken:
     return Broken(said, code=code, path=path, line=line, column=column, remedy=remedy)
 
 
+def _packed(record: Record) -> bytes:
+    return zlib.compress(to_json(_record_document(record)).encode("utf-8", "surrogatepass"), 1)
+
+
 def _record_document(record: Record) -> list[Any]:
     events = [[one.at, one.by, one.n, one.do, one.data, one.text] for one in record.events]
     strays = [[one.n, one.at, one.by, one.public, one.text] for one in record.strays]
     return [record.id, record.fields, events, record.description, strays]
 
 
-def record_from(text: str) -> Record:
+def record_from(packed: bytes) -> Record:
     """The record that `parsed` kept."""
+    text = zlib.decompress(packed).decode("utf-8", "surrogatepass")
     record_id, fields, events, description, strays = json.loads(text)
     return Record(
         record_id,
@@ -82,9 +103,10 @@ def entry_values(path: str, oid: str, seq: int, said: Summary | None) -> list[An
     """One row of `entry`, in the order of its columns; a broken file has an id and little else."""
     record_id = id_in(path)
     kind = kind_of(record_id) if record_id else "?"
+    broken = said is None
     said = said or {}
     facts = [_plain(said, name) for name in COLUMNS]
-    return [path, oid, seq, record_id, kind, said.get("logged_at"), said.get("last_at"), *facts]
+    return [path, oid, seq, record_id, kind, said.get("logged_at"), said.get("last_at"), broken, *facts]
 
 
 def _plain(said: Mapping[str, Any], name: str) -> str | None:

@@ -1,9 +1,11 @@
 """The index's tables, and how its file is opened, thrown away, and done without.
 
-- `blob`: what a blob parsed to, by blob id; a blob never changes, so a row never does.
+- `blob`: what a blob parsed to, by blob id; a blob never changes, so a row never does. `facts` are what figures ask.
+- `record`: the whole record of a blob, packed, apart from what lists and figures read by the thousand.
+- `clock`: where the clocks of a blob stand after its last event, by the digest of the calendars that counted them.
 - `entry`: the files of one tree, with the summary fields that lists filter and sort by; `meta` names the tree.
 - `words`: full text by blob (title, description, work log), for every tree alike.
-- A file of another version, or a damaged one, is deleted and built again.
+- A file that other code has made, or a damaged one, is deleted and built again.
 - Where nothing can be written, the same tables live in memory.
 """
 
@@ -11,24 +13,44 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
-VERSION = 1
 BUSY_SECONDS = 30.0
 COLUMNS = (
     "status", "priority", "impact", "urgency", "service", "category", "product", "tenant", "group",
-    "assignee", "requestor", "channel", "owner", "title", "parent", "major",
+    "assignee", "requestor", "channel", "owner", "title", "parent", "major", "action_due",
 )  # fmt: skip
+
+
+def _code() -> Iterator[str]:
+    """The modules that say what the index holds, each with its size: the same for every installation of a version."""
+    house = Path(__file__).parents[2]
+    for room in ("process", "store"):
+        for folder, _, names in os.walk(house / room):
+            for name in names:
+                if name.endswith(".py"):
+                    yield f"{room} {name} {os.stat(os.path.join(folder, name)).st_size}"  # noqa: PTH116, PTH118
+
+
+VERSION = zlib.crc32("\n".join(sorted(_code())).encode()) >> 1 or 1
 
 SCHEMA = f"""
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
-CREATE TABLE blob (seq INTEGER PRIMARY KEY, oid TEXT UNIQUE, summary TEXT, doc TEXT, error TEXT);
+CREATE TABLE blob (seq INTEGER PRIMARY KEY, oid TEXT UNIQUE, summary TEXT, facts TEXT, error TEXT);
+CREATE TABLE record (seq INTEGER PRIMARY KEY, doc BLOB);
+CREATE TABLE clock (seq INTEGER PRIMARY KEY, digest TEXT, standing TEXT);
 CREATE TABLE entry (
-  path TEXT PRIMARY KEY, oid TEXT, seq INTEGER, id TEXT, kind TEXT, opened INTEGER, updated INTEGER,
+  path TEXT PRIMARY KEY, oid TEXT, seq INTEGER, id TEXT, kind TEXT, opened INTEGER, updated INTEGER, broken INTEGER,
   {", ".join(f'"{name}" TEXT' for name in COLUMNS)}
 );
 CREATE INDEX entry_id ON entry (kind, id);
 CREATE INDEX entry_status ON entry (kind, status);
+CREATE INDEX entry_opened ON entry (kind, opened);
+CREATE INDEX entry_updated ON entry (kind, updated);
+CREATE INDEX entry_broken ON entry (path) WHERE broken;
+CREATE INDEX entry_action ON entry (action_due) WHERE action_due IS NOT NULL;
 CREATE VIRTUAL TABLE words USING fts5 (
   title, description, worklog, content='', tokenize='unicode61 remove_diacritics 2'
 );

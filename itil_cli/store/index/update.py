@@ -1,6 +1,7 @@
 """Bring the index to a tree: find what differs, parse what was never seen, move the entries.
 
-- Blobs are parsed in pieces, each its own short transaction: a killed build goes on where it stopped.
+- Blobs are parsed in pieces, on all cores where there are many, and written here, each piece in a short
+  transaction of its own: a killed build goes on where it stopped.
 - The entries move in one transaction, and only from the tree that the difference was taken against.
 - Afterwards a read transaction stands, so that another process cannot move the entries under a question.
 - A tree that is not to be kept gets entries of its own, in a temporary table that hides the held ones.
@@ -13,16 +14,19 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from itil_cli.store.index.pruning import prune
 from itil_cli.store.index.rows import REGULAR, Parsed, entry_values, parsed, to_json
 from itil_cli.store.index.schema import COLUMNS
+from itil_cli.store.index.spread import spread
 from itil_cli.store.index.tree import File, changes, files
 
 if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git
 
-PIECE = 2000  # blobs parsed between two short transactions
+PIECE = 500  # blobs parsed between two short transactions
+MANY = 1500  # blobs from which on it is worth it to use all cores
 TRIES = 5  # against processes that move the entries elsewhere; then a temporary table of our own
-_ENTRY = f"INSERT OR REPLACE INTO entry VALUES ({', '.join('?' * (7 + len(COLUMNS)))})"
+_ENTRY = f"INSERT OR REPLACE INTO entry VALUES ({', '.join('?' * (8 + len(COLUMNS)))})"
 
 Progress = Callable[[int, int], None]
 
@@ -82,14 +86,15 @@ def _key(file: File) -> str | None:
 
 def _learn(connection: sqlite3.Connection, git: Git, found: Sequence[File], progress: Progress) -> None:
     unseen = _unseen(connection, found)
-    for start in range(0, len(unseen), PIECE):
-        piece = unseen[start : start + PIECE]
-        rows = list(_parse(git, piece))
+    pieces = [unseen[start : start + PIECE] for start in range(0, len(unseen), PIECE)]
+    done = 0
+    for rows in spread(lambda piece: list(_parse(git, piece)), pieces, None if len(unseen) >= MANY else 1):
         connection.execute("BEGIN IMMEDIATE")
-        for file, one in rows:
-            _keep(connection, _key(file), one)
+        for key, one in rows:
+            _keep(connection, key, Parsed(*one))
         connection.execute("COMMIT")
-        progress(start + len(piece), len(unseen))
+        done += len(rows)
+        progress(done, len(unseen))
 
 
 def _unseen(connection: sqlite3.Connection, found: Iterable[File]) -> list[File]:
@@ -101,20 +106,22 @@ def _unseen(connection: sqlite3.Connection, found: Iterable[File]) -> list[File]
     return [file for key, file in wanted.items() if connection.execute(sql, (key,)).fetchone() is None]
 
 
-def _parse(git: Git, piece: Sequence[File]) -> Iterator[tuple[File, Parsed]]:
+def _parse(git: Git, piece: Sequence[File]) -> Iterator[tuple[str | None, tuple[object, ...]]]:
+    """The key of each blob, and what it came to as a plain tuple."""
     regular = [file for file in piece if file.mode in REGULAR]
     for file, data in zip(regular, git.blobs([str(file.oid) for file in regular]), strict=True):
-        yield file, parsed(data, file.path)
+        yield _key(file), tuple(parsed(data, file.path))
     for file in piece:
         if file.mode not in REGULAR:
             reason = ["it is no regular file.", "file-kind", None, None, "Put the file itself in its place."]
-            yield file, Parsed(None, None, to_json(reason), ("", "", ""))
+            yield _key(file), (None, None, None, to_json(reason), ("", "", ""))
 
 
 def _keep(connection: sqlite3.Connection, key: str | None, one: Parsed) -> None:
-    sql = "INSERT OR IGNORE INTO blob (oid, summary, doc, error) VALUES (?, ?, ?, ?)"
-    added = connection.execute(sql, (key, one.summary, one.doc, one.error))
+    sql = "INSERT OR IGNORE INTO blob (oid, summary, facts, error) VALUES (?, ?, ?, ?)"
+    added = connection.execute(sql, (key, one.summary, one.facts, one.error))
     if added.rowcount == 1:
+        connection.execute("INSERT INTO record VALUES (?, ?)", (added.lastrowid, one.doc))
         sql = "INSERT INTO words (rowid, title, description, worklog) VALUES (?, ?, ?, ?)"
         connection.execute(sql, (added.lastrowid, *one.words))
 
@@ -125,8 +132,13 @@ def _move(connection: sqlite3.Connection, held: str | None, tree: str, found: Se
     if _held(connection) != held:
         connection.execute("ROLLBACK")
         return
-    _apply(connection, found)
+    try:
+        _apply(connection, found)
+    except _Gone:
+        connection.execute("ROLLBACK")
+        return
     connection.execute("INSERT OR REPLACE INTO meta VALUES ('tree', ?)", (tree,))
+    prune(connection)
     connection.execute("COMMIT")
 
 
@@ -136,19 +148,30 @@ def _apply(connection: sqlite3.Connection, found: Sequence[File]) -> None:
     connection.executemany(_ENTRY, _entries(connection, found))
 
 
+class _Gone(Exception):
+    """Another process has pruned a blob after it was looked for."""
+
+
 def _entries(connection: sqlite3.Connection, found: Iterable[File]) -> Iterator[list[object]]:
+    sql = "SELECT seq, summary FROM blob WHERE oid = ?"
     for file in found:
         if file.oid is not None:
-            sql = "SELECT seq, summary FROM blob WHERE oid = ?"
-            seq, said = connection.execute(sql, (_key(file),)).fetchone()
-            yield entry_values(file.path, file.oid, seq, json.loads(said) if said else None)
+            row = connection.execute(sql, (_key(file),)).fetchone()
+            if row is None:
+                raise _Gone
+            yield entry_values(file.path, file.oid, row[0], json.loads(row[1]) if row[1] else None)
 
 
 def _aside(connection: sqlite3.Connection, git: Git, tree: str, progress: Progress) -> None:
-    """Entries of our own for this tree. Every blob of it is known before the last look begins."""
-    _learn(connection, git, _difference(connection, git, _held(connection), tree), progress)
-    connection.execute("BEGIN")
-    found = _difference(connection, git, _held(connection), tree)
-    connection.execute("CREATE TEMP TABLE entry AS SELECT * FROM main.entry")
-    connection.execute("CREATE UNIQUE INDEX temp.entry_path ON entry (path)")
-    _apply(connection, found)
+    """Entries of our own for this tree; again where a blob of it was pruned before the last look began."""
+    while True:
+        _learn(connection, git, _difference(connection, git, _held(connection), tree), progress)
+        connection.execute("BEGIN")
+        found = _difference(connection, git, _held(connection), tree)
+        connection.execute("CREATE TEMP TABLE entry AS SELECT * FROM main.entry")
+        connection.execute("CREATE UNIQUE INDEX temp.entry_path ON entry (path)")
+        try:
+            _apply(connection, found)
+            return
+        except _Gone:
+            connection.execute("ROLLBACK")

@@ -307,3 +307,21 @@ def test_what_may_not_be_read_is_named(root: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(worktree.os, "open", denied)
     with pytest.raises(GitTrouble, match=f"^{PATH}: Permission denied\\.$"):
         look(root, PATH)
+
+
+def test_many_are_read_at_once_and_what_is_no_plain_file_reads_as_absent(root: Path) -> None:
+    lay(root)
+    (root / "a").mkdir()
+    (root / "a/link.md").symlink_to(root / PATH)
+    (root / "a/one.md").write_bytes(b"one")
+    (root / "a/dir.md").mkdir()
+    (root / "away").symlink_to(root / "a")
+    (root / "top.md").write_bytes(b"top")
+    wanted = [PATH, "a/one.md", "a/link.md", "a/dir.md", "a/none.md", "b/none.md", "away/one.md", "top.md"]
+    found = dict(worktree.read_many(root, wanted))
+    assert {path: data for path, data in found.items() if data is not None} == {
+        PATH: b"old",
+        "a/one.md": b"one",
+        "top.md": b"top",
+    }
+    assert set(found) == set(wanted)

@@ -213,11 +213,12 @@ def test_where_the_title_has_it_comes_first_then_the_newest(repo: Repo) -> None:
     assert [row.summary["title"] for row in rows] == ["Router again", "Router down", "Other"]
 
 
-def test_similar_ones_share_words_and_are_open_or_recent(index: Index) -> None:
-    assert names(index.similar("printer is slow", 5, since=NOON + 10**6)) == ["low", "printer"]
-    assert names(index.similar("needed", 5, since=0)) == []  # canceled
-    assert names(index.similar("gateway printer", 5, since=0))[-1] == "payments"  # not in its title
-    assert index.similar("a b", 5, 0) == []
+def test_what_holds_a_word_that_begins_so_is_found_and_counted(index: Index) -> None:
+    ids = [RECORDS[name].id for name in ("printer", "low")]
+    assert index.holding(("INC",), "print") == ids
+    assert (index.count(("INC",), "print"), index.count(("INC", "KB"), "print")) == (2, 3)
+    assert (index.count(("INC",)), index.count(("KB",)), index.count(("KE",))) == (len(RECORDS) + 1, 1, 0)
+    assert index.holding(("INC",), "?!") == []
 
 
 @example("caf\udce9")
@@ -225,7 +226,7 @@ def test_similar_ones_share_words_and_are_open_or_recent(index: Index) -> None:
 def test_any_text_may_be_searched_for(index: Index, text: str) -> None:
     connection = index._connection
     index.search(text)
-    index.similar(text, 3, 0)
+    index.holding(("INC",), text)
     index.rows(Filter(text=text))
     assert index._connection is connection  # nothing was taken for a damaged file
 

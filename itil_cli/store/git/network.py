@@ -1,0 +1,98 @@
+"""Fetching from a remote and pushing to it: one branch, fast-forward only, by full id.
+
+- Nothing is ever forced. A push that comes too late is told from one that is refused: the first may be tried again.
+- A remote is named; a URL is never taken from a file of the repository.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from itil_cli.errors import GitTrouble, NotFound
+from itil_cli.store.git.process import words_of
+
+if TYPE_CHECKING:
+    from itil_cli.store.git.repository import Git
+
+_TOO_LATE = re.compile(
+    r"fetch first|non-fast-forward|stale info|cannot lock|failed to lock|failed to update ref|incorrect old value|"
+    r"already exists|unable to create .*\.lock|remote unpacker error.*lock"
+)
+
+_QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules")
+
+
+class Upstream(NamedTuple):
+    """Where a branch is published: the remote's name and the branch's ref there."""
+
+    remote: str
+    ref: str
+
+    @property
+    def tracking(self) -> str:
+        """The ref that remembers where it stood."""
+        return f"refs/remotes/{self.remote}/{self.ref.removeprefix('refs/heads/')}"
+
+
+def upstream_of(git: Git, branch: str, remote: str | None = None) -> Upstream:
+    """Where `branch` (`refs/heads/main`) goes. Raises NotFound where there is no such remote, or none at all."""
+    name = branch.removeprefix("refs/heads/")
+    known = [key[len("remote.") : -len(".url")] for key in git.settings if re.fullmatch(r"remote\..+\.url", key)]
+    own = git.settings.get(f"branch.{name}.remote")
+    chosen = remote or (own if own in known else None) or ("origin" if "origin" in known else None)
+    chosen = chosen or (known[0] if len(known) == 1 else None)
+    if chosen is None or chosen not in known:
+        text = f"There is no remote {remote!r}." if remote else "There is no remote to sync with."
+        there = f"There are: {', '.join(known)}." if known else "Add one: `git remote add origin URL`."
+        raise NotFound(text, remedy=there)
+    ref = git.settings.get(f"branch.{name}.merge") if chosen == own else None
+    return Upstream(chosen, ref or branch)
+
+
+def fetch(git: Git, upstream: Upstream, *more: str) -> str | None:
+    """Bring the remote's branch here; its commit, or None where it has none yet. Raises GitTrouble (`offline`)."""
+    refspec = f"+{upstream.ref}:{upstream.tracking}"
+    code, _, said = git.attempt(
+        "fetch",
+        "--quiet",
+        "--no-tags",
+        "--no-write-fetch-head",
+        "--no-auto-maintenance",
+        "--no-recurse-submodules",
+        *more,
+        upstream.remote,
+        refspec,
+    )
+    if code and "couldn't find remote ref" in said:
+        return None
+    if code:
+        raise GitTrouble(
+            f"{upstream.remote} cannot be reached: {words_of(said.encode())}.",
+            code="offline",
+            remedy="Run it again when you are connected.",
+        )
+    found = git.object(f"{upstream.tracking}^{{commit}}")
+    return found[0] if found else None
+
+
+def push(git: Git, upstream: Upstream, commit: str) -> bool:
+    """Publish a commit; False where somebody was faster. Raises GitTrouble (`refused`) where the remote says no."""
+    code, out, said = git.attempt("push", "--porcelain", upstream.remote, f"{commit}:{upstream.ref}")
+    if not code:
+        return True
+    refused = "; ".join(line.rpartition("\t")[2] for line in out.split("\n") if line.startswith("!"))
+    if _TOO_LATE.search(f"{refused} {said}"):
+        return False
+    if not refused:
+        raise GitTrouble(
+            f"{upstream.remote} cannot be reached: {words_of(said.encode())}.",
+            code="offline",
+            remedy="Run it again when you are connected.",
+        )
+    raise GitTrouble(f"{upstream.remote} refuses it: {refused}.{_remotes_words(said)}", code="refused", remedy=None)
+
+
+def _remotes_words(said: str) -> str:
+    lines = [line.removeprefix("remote:").strip() for line in said.split("\n") if line.startswith("remote:")]
+    return "".join(f"\n  {line}" for line in lines if line)

@@ -1,0 +1,1 @@
+"""Is the clone in order: git, its settings, its locks, the index. `itil doctor` prints it."""
