@@ -11,8 +11,13 @@ from itil_cli.render.text import one_line, safe, when
 _SHOWN = (
     "status", "to", "group", "agreed-with", "reason", "until", "vendor", "vendor-ticket", "ref", "priority",
     "impact", "urgency", "category", "code", "relation", "target", "channel", "from", "trigger", "criterion",
-    "confirmed-by", "requested-by", "minutes", "times", "set", "event", "forbidden", "rule",
+    "confirmed-by", "requested-by", "minutes", "times", "set", "event", "record", "problem", "known-error", "step",
+    "presented-to", "task", "action", "bridge", "stakeholders", "plan", "informed", "rca", "milestone",
+    "when", "next-update", "audience", "forbidden", "rule",
 )  # fmt: skip
+
+# What is said of this kind of event alone.
+_MORE = {"action-added": ("owner", "due")}
 
 
 def timeline(incident: Incident, *, texts: bool = True) -> str:
@@ -35,7 +40,7 @@ def event_lines(event: Event, void: str | None = None, text: bool = True) -> Ite
 
 
 def _facts(event: Event) -> Iterator[str]:
-    for key in _SHOWN:
+    for key in (*_MORE.get(event.do, ()), *_SHOWN):
         value = event.get(key)
         if value not in (None, [], ""):
             yield f"{key} {_flat(value)}"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itil_cli.process.clock import Clock, Interval, Part
 from itil_cli.process.incident import Incident
 from itil_cli.process.time.instants import format_instant
-from itil_cli.process.whatif import Flip, Totals, Verdict
 from itil_cli.render.machine import Document, clock_documents
 from itil_cli.render.text import hours_text, one_line, when
+
+if TYPE_CHECKING:
+    from itil_cli.process.whatif import Flip, Totals, Verdict
 
 BAR = 10  # characters
 

@@ -82,8 +82,6 @@ def table(rows: Sequence[Row], columns: Sequence[str] = DEFAULT_COLUMNS, room: i
     """The rows under their headings; `room` is the terminal's width, None for no limit.
 
     Where the lines are too long, the title gives way. Columns must be names of COLUMNS."""
-    from tabulate import tabulate
-
     cells = [[one_line(COLUMNS[name](row)) for name in columns] for row in rows]
     headings = [name.replace("_", " ") for name in columns]
     widths = _widths(headings, cells)
@@ -93,8 +91,7 @@ def table(rows: Sequence[Row], columns: Sequence[str] = DEFAULT_COLUMNS, room: i
         widths[place] = max(min(widths[place], NARROWEST_TITLE), widths[place] - max(0, excess))
     lines = [[pad(shorten(cell, wide), wide) for cell, wide in zip(row, widths, strict=True)] for row in cells]
     named = [pad(heading, wide) for heading, wide in zip(headings, widths, strict=True)]
-    shown = tabulate([named, *lines], tablefmt="plain", disable_numparse=True, preserve_whitespace=True)
-    return "\n".join(line.rstrip() for line in shown.split("\n"))
+    return "\n".join("  ".join(line).rstrip() for line in [named, *lines])
 
 
 def _widths(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:

@@ -19,7 +19,7 @@ _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
 
 def safe(text: str) -> str:
     """The text with C0, C1, bidirectional, zero-width and other invisible characters made visible."""
-    if text.isprintable() and not any(blank in text for blank in _BLANK_LETTERS):
+    if text.isprintable() and (text.isascii() or not any(blank in text for blank in _BLANK_LETTERS)):
         return text
     return "".join(map(_visible, text))
 

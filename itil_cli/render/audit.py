@@ -1,0 +1,117 @@
+"""An audit as text, JSON, SARIF 2.1.0 (for code hosts) and Markdown (for a report)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from itil_cli.process.auditing.codes import CODES, sentence
+from itil_cli.render.machine import document, dumps, findings_document
+from itil_cli.render.text import one_line
+
+_LEVELS = ("claimed", "signed", "attested")
+_SARIF = {"error": "error", "warning": "warning", "note": "note"}
+
+
+def render(audit: Any, form: str, *, evidence: bool, quiet: bool) -> str:
+    """The audit in a form; `evidence` shows the sample instead of the findings."""
+    return _FORMS[form](audit, evidence, quiet)
+
+
+def _json(audit: Any, evidence: bool, quiet: bool) -> str:
+    if evidence:
+        said = document("evidence", population=audit.population, sample=len(audit.evidence), evidence=audit.evidence)
+        return dumps(said)
+    more = {
+        "tip": audit.tip,
+        "since": audit.since,
+        "commits": audit.commits,
+        "events": audit.events,
+        "levels": {name: audit.levels[name] for name in _LEVELS},
+        "settings": audit.settings,
+    }
+    return dumps(findings_document(audit.findings) | more)
+
+
+def _text(audit: Any, evidence: bool, quiet: bool) -> str:
+    if evidence:
+        rows = [f"{one['commit'][:10]}  {one['at']}  {one['person']}  {one['path']} #{one['event']} "
+                f"{one['do']}: {one['result']}" for one in audit.evidence]  # fmt: skip
+        rows.append(f"{len(audit.evidence):,} of {audit.population:,} events.")
+        return "\n".join(map(one_line, rows))
+    lines = [_line(one) for one in audit.findings]
+    return "\n".join(lines if quiet else [*lines, *_settings(audit), _total(audit)])
+
+
+def _line(finding: Any) -> str:
+    where = " ".join(part for part in ((finding.commit or "")[:10], finding.path) if part)
+    return one_line(f"{where or 'store'}: {finding.severity}[{finding.code}]: {finding.text}")
+
+
+def _settings(audit: Any) -> Iterator[str]:
+    if audit.settings:
+        yield "Settings were changed by:"
+    for one in audit.settings:
+        version = f" (version {one['version']})" if one["version"] is not None else ""
+        by = "" if one["person"] == one["committer"] else f", committed by {one['committer']}"
+        yield one_line(f"  {one['commit'][:10]}  {one['at']}  {one['person']}{by}  {', '.join(one['files'])}{version}")
+
+
+def _total(audit: Any) -> str:
+    counts = {level: sum(one.severity == level for one in audit.findings) for level in _SARIF}
+    said = ", ".join(f"{count:,} {level}s" for level, count in counts.items() if count) or "no findings"
+    believed = ", ".join(f"{audit.levels[name]:,} {name}" for name in _LEVELS if audit.levels[name])
+    since = f" since {audit.since[:10]}" if audit.since else ""
+    return f"{audit.commits:,} commits{since} ({believed or 'none'}), {audit.events:,} events: {said}."
+
+
+def _markdown(audit: Any, evidence: bool, quiet: bool) -> str:
+    lines = [f"# Audit of {audit.tip[:10]}", "", _total(audit), ""]
+    if evidence:
+        lines += ["| commit | at | person | file | event | result |", "|---|---|---|---|---|---|"]
+        lines += [_row(one["commit"][:10], one["at"], one["person"], one["path"], f"{one['event']} {one['do']}",
+                       one["result"]) for one in audit.evidence]  # fmt: skip
+        return "\n".join(lines)
+    if audit.findings:
+        lines += ["| code | severity | commit | file | event | person | text |", "|---|---|---|---|---|---|---|"]
+    for one in audit.findings:
+        parts = (one.code, one.severity, (one.commit or "")[:10], one.path, one.event, one.person, one.text)
+        lines.append(_row(*parts))
+    if audit.settings:
+        lines += ["", "## Who changed the settings", "", "| commit | at | person | committer | files | version |",
+                  "|---|---|---|---|---|---|"]  # fmt: skip
+    for said in audit.settings:
+        files = ", ".join(said["files"])
+        lines.append(_row(said["commit"][:10], said["at"], said["person"], said["committer"], files, said["version"]))
+    return "\n".join(lines)
+
+
+def _row(*cells: Any) -> str:
+    shown = ("" if cell is None else one_line(str(cell)) for cell in cells)
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in shown) + " |"
+
+
+def _sarif(audit: Any, evidence: bool, quiet: bool) -> str:
+    used = dict.fromkeys(one.code for one in audit.findings)
+    rules = [{"id": code, "shortDescription": {"text": sentence(code)}} for code in used]
+    driver = {"name": "itil audit", "informationUri": "https://example.org/itil-cli", "rules": rules}
+    run = {"tool": {"driver": driver}, "results": [_result(one) for one in audit.findings]}
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return json.dumps({"$schema": schema, "version": "2.1.0", "runs": [run]}, ensure_ascii=False)
+
+
+def _result(one: Any) -> dict[str, Any]:
+    place = {"physicalLocation": {"artifactLocation": {"uri": one.path}, "region": {"startLine": one.line or 1}}}
+    said: dict[str, Any] = {"ruleId": one.code, "level": _SARIF[one.severity], "message": {"text": one_line(one.text)}}
+    properties = {"commit": one.commit, "event": one.event, "person": one.person}
+    return said | {"locations": [place] if one.path else [], "properties": properties}
+
+
+_FORMS: dict[str, Callable[[Any, bool, bool], str]] = {
+    "json": _json,
+    "text": _text,
+    "markdown": _markdown,
+    "sarif": _sarif,
+}
+__all__ = ["CODES", "render"]

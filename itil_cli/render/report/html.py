@@ -1,0 +1,92 @@
+"""A report as one HTML file that asks nothing of any network.
+
+- Every text goes through the template's autoescape; only the drawings, made by `svg.py`, are taken as they are.
+- The policy in the page allows its own style and script by their hashes, and nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from itil_cli.errors import Malformed
+from itil_cli.process.figures import Figure
+from itil_cli.render.report import plain, words
+from itil_cli.render.report.charts import pictures
+from itil_cli.render.report.paper import Paper
+from itil_cli.render.report.svg import MISSING
+from itil_cli.render.text import one_line
+
+
+class Line(NamedTuple):
+    """A figure on the page."""
+
+    id: str
+    cells: Sequence[str]
+    sentence: str
+    notes: Sequence[str]
+    verdict: str
+
+
+class Grid(NamedTuple):
+    """A table on the page."""
+
+    id: str
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def report_html(paper: Paper) -> str:
+    """The whole page. Raises Malformed (html) where the extra is not installed."""
+    style, script = _asset("style.css"), _asset("sort.js")
+    headings, rows = plain.figure_rows(paper)
+    sentences = {measure.id: measure.sentence for measure in paper.defined()}
+    page: str = _template().render(
+        paper=paper,
+        title=one_line(f"{paper.report.title} of {paper.store}, {paper.period.name}"),
+        span=words.span(paper.period),
+        remarks=[one_line(remark) for remark in words.remarks(paper)],
+        provenance=words.provenance(paper),
+        policy=_policy(style, script),
+        style=style,
+        script=script,
+        headings=headings,
+        figures=[_line(*pair, sentences) for pair in zip(paper.figures.values(), rows, strict=True)],
+        tables=[Grid(f"table-{at}", one.table.title, *plain.table_rows(one)) for at, one in enumerate(paper.shown)],
+        pictures=pictures(paper),
+        definitions=paper.defined(),
+    )
+    return page
+
+
+def _line(figure: Figure, cells: Sequence[str], sentences: dict[str, str]) -> Line:
+    verdict = "" if figure.met is None else "met" if figure.met else "missed"
+    notes = [note.strip() for note in plain.notes_of(figure)]
+    return Line(figure.id, cells[1:], sentences[figure.id], notes, verdict)
+
+
+def _template() -> Any:
+    try:
+        from jinja2 import Environment, StrictUndefined
+    except ImportError:
+        raise Malformed("an HTML report needs jinja2.", code="html", remedy=MISSING) from None
+    room = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return room.from_string(_asset("page.html"))
+
+
+def _asset(name: str) -> str:
+    return files("itil_cli.render.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
