@@ -1,7 +1,8 @@
-"""`itil` and `python -m itil_cli`: answers --version before anything is imported."""
+"""`itil` and `python -m itil_cli`: answers --version, and the shell's completion of names, before click is imported."""
 
 from __future__ import annotations
 
+import os
 import sys
 
 
@@ -12,6 +13,13 @@ def main() -> None:
 
         print(f"itil {__version__}")
         return
+    if "_ITIL_COMPLETE" in os.environ:
+        from itil_cli.cli.completing import names
+
+        found = names(os.environ)
+        if found is not None:
+            print(found)
+            return
     from itil_cli.cli.main import run
 
     sys.exit(run(sys.argv[1:]))

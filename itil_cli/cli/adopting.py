@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+
 from itil_cli.cli.answering import answer
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import trailers
@@ -38,16 +40,21 @@ def adopt(app: App, part: str) -> None:
             lying={path: data},
             subject=f"{record_id} adopt: {after.title}",
             trailers=trailers(app, [change]),
-            signing=Signing(app.actor, max(app.now, after.events[-1].at), app.clock()),
+            signing=Signing(app.actor, _written_at(app, head, after), app.clock()),
         )
     answer(app, Decision((record_id,), {record_id: (head, after)}, {}, ()))
+
+
+def _written_at(app: App, head: Record, after: Record) -> int:
+    """The author's time is that of the newest event (S17); now, where there is no new one."""
+    return after.events[-1].at if len(after.events) > len(head.events) else app.now
 
 
 def _judged(app: App, head: Record, edited: Record) -> Record:
     snapshot = app.snapshot
     case = Case(
         Command("adopt", (head.id,)),
-        {head.id: edited},
+        ChainMap({head.id: edited}, snapshot.records),  # type: ignore[arg-type]
         snapshot.policy,
         snapshot.people,
         snapshot.services,

@@ -1,22 +1,25 @@
-"""What a writing command answers: a card of each record it touched, or its JSON document."""
+"""What a writing command answers: a card of each record it touched, or its JSON document (one, or a list)."""
 
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
-from itil_cli.cli.deciding import carry_out
-from itil_cli.process.fold import fold
-from itil_cli.process.incident import Incident, Record
-from itil_cli.process.lifecycle import Command, Decision
+
+if TYPE_CHECKING:
+    from itil_cli.process.incident import Record
+    from itil_cli.process.lifecycle import Decision
 
 
 def act(app: App, verb: str, ids: tuple[str, ...] = (), *, dry_run: bool = False, **options: Any) -> None:
     """Carry out one verb and print what came of it."""
+    from itil_cli.cli.deciding import carry_out
+    from itil_cli.process.lifecycle import Command
+
     options = {name: _read(value) for name, value in options.items()}
     decision = carry_out(app, Command(verb, ids, options), dry_run=dry_run)
-    if verb == "log" or _is_new(decision):
+    if verb == "log" or (_is_new(decision) and decision.ids[0].startswith("INC-")):
         app.logged = decision.ids[0]
     answer(app, decision, dry_run=dry_run)
 
@@ -33,22 +36,17 @@ def _read(value: Any) -> Any:
 
 def answer(app: App, decision: Decision, *, dry_run: bool = False) -> None:
     """The card, or the JSON document: one incident, or a list of them."""
-    from itil_cli.render.card import short_card
-    from itil_cli.render.machine import incident_document, incidents_document
+    from itil_cli.render.knowledge import documents, short_card
 
-    touched = [_touched(app, decision, record_id) for record_id in decision.ids]
-    lines = [short_card(incident) for incident, _ in touched]
+    records = [_touched(app, decision, record_id) for record_id in decision.ids]
+    lines = [short_card(record) for record in records]
     lines += [f"  {note}" for note in decision.notes]
     if dry_run:
         lines.append("Nothing is written (--dry-run).")
-    documents = [incident_document(incident, record) for incident, record in touched] if app.json else []
-    whole = documents[0] if len(documents) == 1 else incidents_document(documents)
-    app.emit(whole, "\n".join(lines))
+    app.emit(documents(records) if app.json else None, "\n".join(lines))
 
 
-def _touched(app: App, decision: Decision, record_id: str) -> tuple[Incident, Record]:
+def _touched(app: App, decision: Decision, record_id: str) -> Record:
     if record_id in decision.changes:
-        record = decision.changes[record_id][1]
-    else:
-        record = app.snapshot.records[record_id]
-    return fold(record), record
+        return decision.changes[record_id][1]
+    return app.snapshot.records[record_id]

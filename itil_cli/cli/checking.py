@@ -9,23 +9,25 @@ from typing import TYPE_CHECKING
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import trailers
 from itil_cli.errors import Broken
-from itil_cli.process.check import Links, mended
+from itil_cli.process.check import Link, Links, mended
 from itil_cli.process.check import check as check_records
 from itil_cli.process.findings import WARNING, Finding
 from itil_cli.process.incident import Record, path_of
 
 if TYPE_CHECKING:
+    from itil_cli.store.files.yamlmarks import Marks
     from itil_cli.store.snapshot import Snapshot
 
 SETTINGS = ("itil.yaml", "people.yaml", "services.yaml")
 
 
-def check(snapshot: Snapshot) -> list[Finding]:
+def check(snapshot: Snapshot, now: int | None = None) -> list[Finding]:
     """Every finding: of the settings first, then file by file, each with its line where it has one."""
     found = [*_settings(snapshot)]
-    found += [
-        _placed(snapshot, one) for one in check_records(snapshot.index.records(), snapshot.policy, snapshot.people)
-    ]
+    records = check_records(snapshot.index.records(), snapshot.policy, snapshot.people, now=now)
+    places = _Places(snapshot)
+    found += [places.put(one) for one in records]
+    found += [places.put(one) for one in _models(snapshot)]
     return [*found, *_older(snapshot)]
 
 
@@ -36,48 +38,52 @@ def _settings(snapshot: Snapshot) -> Iterator[Finding]:
         yield Finding(wrong.code, wrong.text, path=wrong.path, line=wrong.line, column=wrong.column)
 
 
-def _placed(snapshot: Snapshot, finding: Finding) -> Finding:
-    """The finding with the line and column of the header's key that it is about."""
-    if not finding.key or finding.path is None:
-        return finding
-    from itil_cli.store.files import codec
+def _models(snapshot: Snapshot) -> Iterator[Finding]:
+    """Incident models, against the policy."""
+    from itil_cli.process.models import problems
+    from itil_cli.store.models import model_files
 
-    data = snapshot.read(finding.path)
-    line, column = codec.place(data, finding.key) if data is not None else (None, None)
-    return replace(finding, line=line, column=column)
+    for path, name, held in model_files(snapshot):
+        if isinstance(held, Broken):
+            yield Finding(held.code, held.text, path=path, line=held.line, column=held.column)
+            continue
+        for one in problems(name, held, snapshot.policy, snapshot.services, snapshot.records.__contains__):
+            yield replace(one, path=path)
+
+
+class _Places:
+    """Lines and columns in files; findings come file by file, so the last file's are kept."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._path: str | None = None
+        self._marks: Marks | None = None
+
+    def put(self, finding: Finding) -> Finding:
+        """The finding with the line and column of the header's key that it is about."""
+        if not finding.key or finding.path is None:
+            return finding
+        if finding.path != self._path:
+            self._path, self._marks = finding.path, self._marks_of(finding.path)
+        line, column = self._marks.of(finding.key) if self._marks else (None, None)
+        return replace(finding, line=line, column=column)
+
+    def _marks_of(self, path: str) -> Marks | None:
+        from itil_cli.store.files import codec
+
+        data = self._snapshot.read(path)
+        return None if data is None else codec.places(data)
 
 
 def _older(snapshot: Snapshot) -> Iterator[Finding]:
     """Scalars that python-frontmatter (YAML 1.1) reads otherwise, with the form that both read alike."""
     from itil_cli.store.files import codec
 
-    for path, held in snapshot.index.records():
-        if isinstance(held, Broken) or not _may_differ(held):
-            continue
-        for line, column, text, quoted in codec.warnings_1_1(snapshot.read(path) or b""):
+    files = snapshot.index.readable()
+    for (path, _), data in zip(files, snapshot.git.blobs([oid for _, oid in files]), strict=True):
+        for line, column, text, quoted in codec.warnings_1_1(data):
             said = f"{text} is read otherwise by YAML 1.1; write {quoted}."
             yield Finding("yaml-1.1", said, severity=WARNING, path=path, line=line, column=column)
-
-
-def _may_differ(record: Record) -> bool:
-    """Whether a text of the header could be a plain scalar that YAML 1.1 takes for something else."""
-    from itil_cli.store.files.yamlolder import reads_otherwise
-
-    return any(
-        reads_otherwise(text) for text in _texts([dict(record.fields), *(dict(one.data) for one in record.events)])
-    )
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield str(key)
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
 
 
 def mend(app: App) -> None:
@@ -104,11 +110,14 @@ def _mended(snapshot: Snapshot) -> Iterator[tuple[Record, Record]]:
         if isinstance(held, Record):
             links.take(path, held)
             records[held.id] = held
-    owed: dict[str, list[object]] = {}
+    owed: dict[str, list[Link]] = {}
     for link in links.missing():
         if link.target in records:
             owed.setdefault(link.target, []).append(link)
+    lost: dict[str, list[Link]] = {}
+    for link, _ in links.lost():
+        lost.setdefault(link.holder, []).append(link)
     for record_id, record in records.items():
-        after = mended(record, owed.get(record_id, ()))  # type: ignore[arg-type]
+        after = mended(record, owed.get(record_id, ()), lost.get(record_id, ()))
         if after != record:
             yield record, after

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from itil_cli.cli.clocking import Clocking, next_of
 from itil_cli.cli.context import App
-from itil_cli.errors import Malformed
+from itil_cli.cli.past import rows, seen
+from itil_cli.errors import Malformed, NotFound
 from itil_cli.process.clock import Clock, explain, split
 from itil_cli.process.fold import fold
-from itil_cli.process.incident import Incident
-from itil_cli.process.summary import summary
+from itil_cli.process.incident import Incident, Record
+from itil_cli.process.summary import Summary, summary
 from itil_cli.process.time.instants import format_instant, parse_seconds
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ def policy_of(app: App, name: str) -> Policy:
 
 
 class Clocked(NamedTuple):
-    """An incident with its clocks, and the one that matters now."""
+    """An incident's summary with its clocks, and the one that matters now."""
 
-    incident: Incident
+    said: Summary
     clocks: list[Clock]
     next: Clock | None
 
@@ -52,25 +53,31 @@ def answer_one(app: App, snapshot: Snapshot, record_id: str, options: Mapping[st
     from itil_cli.render.sla import explained_documents, sla_card
 
     clocking = Clocking(app, snapshot)
-    incident = fold(snapshot.records[record_id])
+    incident = fold(_logged(seen(snapshot.records[record_id], app.now), app.now))
     clocks = clocking.of(incident)
     intervals = _intervals(incident, clocks, clocking) if options["explain"] else {}
     parts = _parts(incident, clocking) if options["split"] else []
     documents = explained_documents(clocks, intervals) if options["explain"] else clock_documents(clocks)
     more: dict[str, Any] = {"split": [part._asdict() for part in parts]} if options["split"] else {}
-    one, within = Clocked(incident, clocks, next_of(clocks)), seconds_option(options["due_in"], "--due-in")
+    one, within = Clocked(summary(incident), clocks, next_of(clocks)), seconds_option(options["due_in"], "--due-in")
     app.exit_code = 1 if _fails(one, app.now, within or 0, options["fail_on"]) else 0
     whole = document("sla", id=record_id, now=format_instant(app.now), clocks=documents, **more)
     app.emit(whole, _text(sla_card(incident, clocks, clocking.shown), clocks, intervals, parts))
 
 
+def _logged(record: Record, now: int) -> Record:
+    if record.events:
+        return record
+    raise NotFound(f"{record.id} was not logged yet at {format_instant(now)}.", remedy="Give a later --now.")
+
+
 def _intervals(incident: Incident, clocks: Sequence[Clock], clocking: Clocking) -> dict[int, Any]:
-    explained = explain(incident, clocking.calendars, clocking.now)
+    explained = explain(incident, clocking.calendars, clocking.at(incident))
     return {place: intervals for place, (_, intervals) in enumerate(explained)}
 
 
 def _parts(incident: Incident, clocking: Clocking) -> list[Any]:
-    return list(split(incident, clocking.calendars, clocking.now))
+    return list(split(incident, clocking.calendars, clocking.at(incident)))
 
 
 def _text(card: str, clocks: Sequence[Clock], intervals: Mapping[int, Any], parts: Sequence[Any]) -> str:
@@ -90,11 +97,11 @@ def answer_list(
 
     within = seconds_option(options["due_in"], "--due-in")
     found = [one for one in _clocked(app, snapshot, ids, filters, options) if _wanted(one, app.now, within, options)]
-    found.sort(key=lambda one: (_urgency(one), one.incident.id))
+    found.sort(key=lambda one: (_urgency(one), one.said["id"]))
     if any(_fails(one, app.now, within or 0, options["fail_on"]) for one in found):
         app.exit_code = 1
     if app.json:
-        documents = [summary_document(summary(one.incident)) | {"clocks": clock_documents(one.clocks)} for one in found]
+        documents = [summary_document(one.said) | {"clocks": clock_documents(one.clocks)} for one in found]
         app.emit(incidents_document(documents), "")
     else:
         app.emit(None, _table(found) or "There are none.")
@@ -107,13 +114,16 @@ def _clocked(
     from itil_cli.cli.params import FIELDS
 
     clocking = Clocking(app, snapshot)
-    if not ids:
+    if ids:
+        incidents = [fold(seen(snapshot.records[record_id], app.now)) for record_id in ids]
+        found = [(summary(incident), clocking.of(incident)) for incident in incidents]
+    else:
         fields = {name: options[name] for name in FIELDS}
         wanted = filter_of(app, filters, fields, everything=options["everything"])
-        ids = [row.id for row in snapshot.index.rows(wanted, ["id"])]
-    incidents = [fold(snapshot.index.record(record_id)) for record_id in ids]
-    clocked = [(incident, clocking.of(incident)) for incident in incidents]
-    return [Clocked(incident, clocks, next_of(clocks)) for incident, clocks in clocked]
+        listed = rows(app, snapshot.index, wanted, ["id"])
+        said = (row.summary for row in listed)
+        found = list(zip(said, clocking.of_ids([row.id for row in listed]), strict=True))
+    return [Clocked(one, clocks, next_of(clocks)) for one, clocks in found]
 
 
 def is_breached(one: Clocked) -> bool:
@@ -155,7 +165,7 @@ def _table(found: Sequence[Clocked]) -> str:
     from itil_cli.render.text import one_line
 
     return "\n".join(
-        one_line(f"{one.incident.id}  {one.incident.priority or '–':<2}  {clock_line(one.next)}  {one.incident.title}")
+        one_line(f"{one.said['id']}  {one.said['priority'] or '–':<2}  {clock_line(one.next)}  {one.said['title']}")
         for one in found
         if one.next is not None
     )
@@ -178,7 +188,7 @@ def answer_what_if(
     chosen = [row.id for row in rows if span is None or span.holds(row.summary.get("resolved_at"))]
     totals: dict[str, list[Totals]] = {}
     both = Both(build(snapshot.policy), other, build(other))
-    found = list(flips((snapshot.index.record(one) for one in chosen), both, app.now, totals))
+    found = list(flips((seen(snapshot.index.record(one), app.now) for one in chosen), both, app.now, totals))
     plain = [{**flip._asdict(), "before": flip.before._asdict(), "after": flip.after._asdict()} for flip in found]
     sums = {name: {"before": before._asdict(), "after": after._asdict()} for name, (before, after) in totals.items()}
     app.emit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from itil_cli.errors import Malformed, NotFound
 if TYPE_CHECKING:
     from itil_cli.cli.deciding import Bench
     from itil_cli.process.settings.people import Person
+    from itil_cli.store.borrowed import Borrowed
     from itil_cli.store.snapshot import Snapshot
     from itil_cli.store.store import Store
 
@@ -21,6 +23,8 @@ class App:
 
     def __init__(self) -> None:
         self.directory: str | None = None
+        self.store_url: str | None = None
+        self.borrowed: Borrowed | None = None  # the store of `--store URL`, while it is ours
         self.now_text: str | None = None
         self.as_person: str | None = None
         self.json = False
@@ -49,10 +53,20 @@ class App:
 
     @cached_property
     def store(self) -> Store:
-        """The store around the current directory, or around `-C DIR`. Raises NotFound or GitTrouble."""
+        """The store around the current directory, around `-C DIR`, or of a URL. Raises NotFound or GitTrouble."""
         from itil_cli.store.store import Store
 
-        return Store.find(self.path, use_index=not self.no_index, progress=self._progress)
+        return Store.find(self._borrow() or self.path, use_index=not self.no_index, progress=self._progress)
+
+    def _borrow(self) -> Path | None:
+        """Where the store of `--store URL` or ITIL_STORE lies; `-C` counts more than the latter."""
+        url = self.store_url or (None if self.directory else os.environ.get("ITIL_STORE"))
+        if not url:
+            return None
+        from itil_cli.store.borrowed import Borrowed
+
+        self.borrowed = Borrowed(url)
+        return self.borrowed.folder
 
     @property
     def path(self) -> Path:
@@ -64,6 +78,19 @@ class App:
         """HEAD as it stands; inside a batch, what the batch has committed so far."""
         return self.bench.transaction if self.bench else self.store.snapshot("HEAD")
 
+    def whole(self, part: str, kind: str) -> str:
+        """The full id of a record, from any unique part of it; what this batch has logged is found too."""
+        return self.bench.find(part, kind) if self.bench else self.snapshot.find(part, kind)
+
+    def known(self, part: str) -> str:
+        """The full id of a known error or an article, whichever holds the part."""
+        try:
+            return self.whole(part, "KE")
+        except NotFound as error:
+            if error.code == "ambiguous":
+                raise
+        return self.whole(part, "KB")
+
     @cached_property
     def now(self) -> int:
         """Epoch seconds: `--now`, else the clock."""
@@ -74,6 +101,12 @@ class App:
         import time
 
         return int(time.time())
+
+    def tick(self) -> None:
+        """Time has gone on: the store and the clock are read anew; a `--now` stays."""
+        self.store.forget()
+        if self.now_text is None:
+            self.__dict__.pop("now", None)
 
     def _progress(self, done: int, total: int) -> None:
         """How far the index is, on a terminal, where it takes a while."""
@@ -108,6 +141,14 @@ class App:
         elif not self.quiet and text:
             self._output.append(text)
 
+    def put(self, text: str) -> None:
+        """A whole document as it is, whatever the options for text and JSON say."""
+        self._output.append(text.removesuffix("\n"))
+
+    def write(self, piece: str) -> None:
+        """A piece of an answer that is too long to be kept whole, at once."""
+        sys.stdout.write(piece)
+
     def say(self, text: str) -> None:
         """A remark beside the answer, on stderr."""
         if not self.quiet:
@@ -128,6 +169,8 @@ class App:
         """Let go of git's processes."""
         if "store" in self.__dict__:
             self.store.close()
+        if self.borrowed is not None:
+            self.borrowed.close()
 
 
 def parse_when(text: str) -> int:

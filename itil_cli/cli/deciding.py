@@ -6,7 +6,6 @@ commands; with one commit for all of them, later commands see what earlier ones 
 
 from __future__ import annotations
 
-import hashlib
 from collections import ChainMap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,11 +13,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
-from itil_cli.process.incident import Record
+from itil_cli.errors import GitTrouble
+from itil_cli.process.incident import PROCESS, Record
 from itil_cli.process.lifecycle import Command, Decision, decide
+from itil_cli.store.keys import key_path
 
 if TYPE_CHECKING:
     from itil_cli.store.transaction import Transaction
+
+
+TRIES = 5  # against commits that git makes beside us, without our lock
 
 
 @dataclass(slots=True)
@@ -39,6 +43,8 @@ class Bench:
 
     def find(self, part: str, kind: str = "INC") -> str:
         """The full id; what this batch has logged is found too."""
+        if part.lower() == PROCESS:
+            return PROCESS
         wanted = part.upper()
         near = [known for known in self.decided if known.startswith(f"{kind}-") and wanted in known]
         return near[0] if len(near) == 1 else self.transaction.find(part, kind)
@@ -59,11 +65,6 @@ class Bench:
         self.verbs.append(verb)
 
 
-def key_path(key: str) -> str:
-    """The pointer file of a dedup key: it holds the id of the open incident."""
-    return f"keys/{hashlib.sha256(key.encode()).hexdigest()}"
-
-
 @contextmanager
 def bench(app: App, *, one_commit: bool = False) -> Iterator[Bench]:
     """The batch's bench when one is open, else a transaction of its own."""
@@ -77,15 +78,28 @@ def bench(app: App, *, one_commit: bool = False) -> Iterator[Bench]:
 
 
 def carry_out(app: App, command: Command, *, dry_run: bool = False) -> Decision:
-    """Decide a command on HEAD under the lock, and commit it (unless `dry_run`)."""
+    """Decide a command on HEAD under the lock, and commit it (unless `dry_run`).
+
+    Where somebody's git moves the branch meanwhile, it is decided again on what stands there then."""
+    for _ in range(TRIES - 1):
+        try:
+            return _once(app, command, dry_run)
+        except GitTrouble as trouble:
+            if trouble.code != "moved" or app.bench is not None:
+                raise
+    return _once(app, command, dry_run)
+
+
+def _once(app: App, command: Command, dry_run: bool) -> Decision:
     with bench(app) as desk:
-        full = replace(command, ids=tuple(desk.find(part) for part in command.ids))
+        kind = _KINDS.get(command.verb.partition(" ")[0], "INC")
+        full = replace(command, ids=tuple(desk.find(part, kind) for part in command.ids))
         decision = decide(
-            _with_key(desk, full),
+            _with_model(desk, _with_key(desk, full)),
             desk.records,
             desk.transaction.policy,
             desk.transaction.people,
-            app.person,
+            desk.transaction.people.at(app.actor, app.now),
             app.now,
             app.store.ids,
             desk.transaction.services,
@@ -99,11 +113,26 @@ def carry_out(app: App, command: Command, *, dry_run: bool = False) -> Decision:
     return decision
 
 
+# What kind of record a verb's ids are of, where it is no incident.
+_KINDS = {"problem": "PRB", "known-error": "KE", "article": "KB"}
+
+
 def _with_key(desk: Bench, command: Command) -> Command:
     key = command.text("dedup_key")
     if key is None:
         return command
     return replace(command, options={**command.options, "existing": desk.holder(key)})
+
+
+def _with_model(desk: Bench, command: Command) -> Command:
+    """What the incident model gives, where `log` follows one."""
+    name = command.text("model") if command.verb == "log" else None
+    if name is None:
+        return command
+    from itil_cli.process.models import filled
+    from itil_cli.store.models import load_model
+
+    return replace(command, options=filled(command.options, load_model(desk.transaction, name)))
 
 
 def record(app: App, desk: Bench, decision: Decision, verb: str, *, subject: str | None = None) -> str:

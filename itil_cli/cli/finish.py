@@ -21,6 +21,7 @@ from itil_cli.cli.params import many_ids, message, one_id, pass_app
 @click.option("--problem", metavar="PRB", help="The problem that it belongs to.")
 @click.option("--no-problem", metavar="WHY", help="Why a workaround needs no problem record.")
 @click.option("--confirmed-by", metavar="P", help="The requestor has confirmed: it closes too.")
+@click.option("--article", is_flag=True, help="Draft a knowledge article from it (F5).")
 @click.option("--dry-run", is_flag=True, help="Show what would happen, children included.")
 @pass_app
 def resolve_command(app: App, incidents: tuple[str, ...], **options: Any) -> None:
@@ -28,6 +29,8 @@ def resolve_command(app: App, incidents: tuple[str, ...], **options: Any) -> Non
 
     Example: itil resolve 7kq --code fixed -m "Certificate had expired; renewed."
     """
+    for name, kind in (("known_error", "KE"), ("problem", "PRB")):
+        options[name] = app.whole(options[name], kind) if options[name] else None
     act(app, "resolve", incidents, **options)
 
 
@@ -81,6 +84,7 @@ def cancel_command(app: App, incidents: tuple[str, ...], **options: Any) -> None
 @click.option("--impact", metavar="I", help="Short for --set impact=I.")
 @click.option("--urgency", metavar="U", help="Short for --set urgency=U.")
 @click.option("--category", metavar="C", help="Short for --set category=C.")
+@click.option("--accept-late", metavar="N", help="Countersign this late event, which improved a verdict (S17).")
 @message("Why.")
 @pass_app
 def correct_command(app: App, incident: str, **options: Any) -> None:

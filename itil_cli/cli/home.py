@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.clocking import Clocking, next_of
 from itil_cli.cli.context import App
+from itil_cli.cli.owing import action_section, owed_actions, undecided, undecided_section
+from itil_cli.cli.past import alive, alive_then
 from itil_cli.cli.sweeping import last_swept
 from itil_cli.process.clock import Clock
 from itil_cli.process.escalation import Times, due
@@ -23,9 +25,11 @@ Clocked = list[tuple[Incident, list[Clock]]]
 
 def home(app: App) -> None:
     """Answer with the sections that want something of the acting person."""
+    from itil_cli.cli.keeping import late_line, named, overdue_reports
     from itil_cli.process.summary import summary
     from itil_cli.render.home import home_text
     from itil_cli.render.machine import broken_documents, clock_documents, document, summary_document
+    from itil_cli.render.major import action_document
 
     snapshot = app.snapshot
     incidents = _alive(app)
@@ -36,6 +40,9 @@ def home(app: App) -> None:
     clocked = [(one, clocking.of(one)) for one in incidents]
     owed = _due(snapshot, clocked, clocking)
     soon = _soon(clocked)
+    late = overdue_reports(snapshot, app.now)
+    actions = owed_actions(app, snapshot)
+    knowledge = undecided(app, snapshot)
     if app.json:
         waits: list[dict[str, Any]] = [
             {"wants": one.wants, "incidents": [summary_document(summary(incident)) for incident in one.incidents]}
@@ -45,13 +52,20 @@ def home(app: App) -> None:
             {"id": one.id, "title": one.title, "clock": clock.name, **clock_documents([clock])[clock.name]}
             for one, clock in soon
         ]
-        more = {"next": breaches, "due": owed, "last_sweep": _instant(last_swept(app))}
+        more = {"next": breaches, "due": owed, "last_sweep": _instant(last_swept(app)), "reports_due": named(late)}
+        more["knowledge"] = [
+            {"id": one.id, "title": one.title, "status": one.fields.get("status")} for one in knowledge
+        ]
+        more["actions"] = [{"id": record_id, **action_document(one, app.now)} for record_id, one in actions]
         whole = document(
             "home", person=app.actor, waiting=waits, counts=counts, broken=broken_documents(broken), **more
         )
         app.emit(whole, "")
     else:
-        app.emit(None, home_text(app.actor, sections, counts, soon, owed, last_swept(app)))
+        text = home_text(app.actor, sections, counts, soon, owed, last_swept(app))
+        app.emit(
+            None, "\n".join([text, *undecided_section(knowledge), *action_section(app, actions), *late_line(late)])
+        )
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
 
@@ -62,7 +76,7 @@ def _instant(at: int | None) -> str | None:
 
 def _due(snapshot: Snapshot, clocked: Clocked, clocking: Clocking) -> int:
     """How many things the next sweep would do."""
-    times = Times(snapshot.policy, clocking.calendars, clocking.now)
+    times = Times(snapshot.policy, snapshot.people, clocking.calendars, clocking.now)
     return sum(1 for one, clocks in clocked for _ in due(one, clocks, times))
 
 
@@ -75,12 +89,8 @@ def _soon(clocked: Clocked) -> list[tuple[Incident, Clock]]:
 
 def _alive(app: App) -> list[Incident]:
     """The incidents that are open or resolved."""
-    from itil_cli.process.incident import OPEN, RESOLVED
-    from itil_cli.store.index.query import Filter
-
     index = app.snapshot.index
-    rows = index.rows(Filter(equal={"status": (*sorted(OPEN), RESOLVED)}))
-    return [fold(index.record(row.id)) for row in rows]
+    return [fold(one) for one in alive(index, app.now)] + [incident for _, incident in alive_then(index, app.now)]
 
 
 def _counts(incidents: list[Incident]) -> dict[str, int]:

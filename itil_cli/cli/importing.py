@@ -17,7 +17,9 @@ from itil_cli.intake.servicenow_ids import SYSTEM, IncidentId
 from itil_cli.intake.servicenow_log import Log, read
 from itil_cli.intake.servicenow_policy import policy_text
 from itil_cli.intake.servicenow_states import STATES, State
-from itil_cli.process.incident import PENDING, PRIORITIES, STATUSES, Record
+from itil_cli.process.calendars import build
+from itil_cli.process.incident import PENDING, PRIORITIES, STATUSES, Record, Value
+from itil_cli.process.lifecycle.promises import closing_by
 from itil_cli.process.transitions import who_may
 
 if TYPE_CHECKING:
@@ -96,7 +98,14 @@ def _options(app: App, asked: Import, policy: Policy, states: Mapping[str, State
         for priority, target in targets.items()
     }
     pauses = {name: tuple(reason.pauses) for name, reason in policy.pending.items()}
-    return Options(app.actor, asked.zone, states, promises, pauses)
+    calendars = build(policy)
+    return Options(
+        app.actor, asked.zone, states, promises, pauses, lambda at: _given(closing_by(policy, calendars, at))
+    )
+
+
+def _given(promise: Mapping[str, Value]) -> dict[str, Value]:
+    return {key: value for key, value in promise.items() if value is not None}
 
 
 def _record(app: App, transaction: Transaction, log: Log, options: Options, history: str, digest: str) -> Done:

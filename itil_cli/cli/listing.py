@@ -14,33 +14,29 @@ from itil_cli.process.fold import fold
 from itil_cli.process.incident import kind_of, path_of
 
 if TYPE_CHECKING:
+    from itil_cli.process.clock import Clock
     from itil_cli.store.index.index import Row
     from itil_cli.store.snapshot import Snapshot
 
-MANY = 2000  # rows from which on git is asked for all differing files at once
+MANY = 5000  # rows from which on git is asked for all differing files at once
 
 
 def answer(app: App, snapshot: Snapshot, rows: Sequence[Row], columns: Sequence[str] | None) -> None:
     """A table, or the JSON document; files that could not be read are named on stderr, and hide no other."""
-    from itil_cli.render.machine import broken_documents, clock_documents, incidents_document, summary_document
+    from itil_cli.render.machine import broken_documents, incidents_document
     from itil_cli.render.table import CLOCKED, DEFAULT_COLUMNS, table
 
-    marked = _differing(app, snapshot, [row.path for row in rows])
+    marked = _differing(app, snapshot, rows)
     broken = snapshot.index.broken()
     clocking = Clocking(app, snapshot)
     if app.json:
-        documents = [
-            summary_document(row.summary, row.path in marked)
-            | {"clocks": clock_documents(clocking.of(fold(snapshot.index.record(row.id))))}
-            for row in rows
-        ]
-        app.emit(incidents_document(documents, broken=broken_documents(broken)), "")
+        app.emit(incidents_document(documents(app, snapshot, rows), broken=broken_documents(broken)), "")
     elif rows:
         wanted = columns or DEFAULT_COLUMNS
-        timed = not CLOCKED.isdisjoint(wanted)
+        timed = [] if CLOCKED.isdisjoint(wanted) else list(map(_cells, clocking.of_ids(row.id for row in rows)))
         shown = [
-            row.summary | {"uncommitted": row.path in marked} | (_cells(clocking, snapshot, row) if timed else {})
-            for row in rows
+            row.summary | {"uncommitted": row.path in marked} | (timed[place] if timed else {})
+            for place, row in enumerate(rows)
         ]
         app.emit(None, table(shown, wanted, _room()))
     else:
@@ -49,10 +45,22 @@ def answer(app: App, snapshot: Snapshot, rows: Sequence[Row], columns: Sequence[
         app.say(f"warning[{error.code}]: {error}")
 
 
-def _cells(clocking: Clocking, snapshot: Snapshot, row: Row) -> dict[str, Any]:
+def documents(app: App, snapshot: Snapshot, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Each incident's summary and clocks, as a list gives them."""
+    from itil_cli.render.machine import clock_documents, summary_document
+
+    marked = _differing(app, snapshot, rows)
+    clocked = zip(rows, Clocking(app, snapshot).of_ids(row.id for row in rows), strict=True)
+    return [
+        summary_document(row.summary, row.path in marked) | {"clocks": clock_documents(clocks)}
+        for row, clocks in clocked
+    ]
+
+
+def _cells(clocks: list[Clock]) -> dict[str, Any]:
     from itil_cli.render.sla import cells
 
-    return cells(next_of(clocking.of(fold(snapshot.index.record(row.id)))))
+    return cells(next_of(clocks))
 
 
 def _room() -> int | None:
@@ -60,15 +68,16 @@ def _room() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def _differing(app: App, snapshot: Snapshot, paths: Sequence[str]) -> frozenset[str]:
+def _differing(app: App, snapshot: Snapshot, rows: Sequence[Row]) -> frozenset[str]:
     """Which of these files are not as HEAD has them; at another commit no file lies there to differ."""
     if not snapshot.is_head:
         return frozenset()
-    from itil_cli.store.checkout.lying import differing
+    from itil_cli.store.checkout.lying import differing, doubtful
 
-    if len(paths) > MANY:
+    if len(rows) > MANY:
         return frozenset(differing(app.store.git, snapshot.tree))
-    return frozenset(path for path in paths if is_uncommitted(app, snapshot, path))
+    found = doubtful(app.store.git, {row.path: row.oid for row in rows})
+    return frozenset(path for path in found if is_uncommitted(app, snapshot, path))
 
 
 def is_uncommitted(app: App, snapshot: Snapshot, path: str) -> bool:
@@ -108,8 +117,6 @@ def show(app: App, snapshot: Snapshot, record_id: str, *, public: bool) -> None:
 
 
 def _show_other(app: App, record: Any) -> None:
-    from itil_cli.render.knowledge import problem_card, problem_document
-    from itil_cli.render.machine import document
+    from itil_cli.render.knowledge import any_document, problem_card
 
-    kind = {"PRB": "problem", "KE": "known-error", "KB": "article"}[kind_of(record.id)]
-    app.emit(document(kind, **problem_document(record)), problem_card(record))
+    app.emit(any_document(record), problem_card(record))

@@ -2,12 +2,11 @@
 
 - Only a terminal is asked; in a pipe what is missing is an error that names it.
 - `-` as title and description: the first line of standard input is the title, the rest the description.
-- Similar incidents are shown on stderr and recorded in the `logged` event; machines with a key look by their key.
+- What is alike is shown on stderr and recorded in the `logged` event; machines with a key look by their key.
 """
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import Any
 
@@ -18,7 +17,7 @@ from itil_cli.process.transitions import BOT
 
 SHOWN = 5
 RECENT = 30 * 86_400  # seconds
-SHARED = 0.5  # of the title's longer words, that a candidate's title has too
+COVERED = 0.5  # of the title's words, rare ones counting more, that a candidate has too
 
 
 def complete(app: App, options: dict[str, Any]) -> dict[str, Any]:
@@ -51,29 +50,33 @@ def _ask(app: App, name: str) -> Any:
 
 
 def existing(app: App, options: dict[str, Any]) -> list[str]:
-    """The ids of incidents that may be the same, shown on stderr (D4)."""
+    """The ids of what may be the same or may help, shown on stderr with what to do about each (D4, P06)."""
     title = options.get("title") or ""
     if options.get("dedup_key") or not title.strip() or BOT in app.person.roles:
         return []
-    index = (app.bench.transaction if app.bench else app.snapshot).index
-    words = _words(title)
-    near = [
-        row
-        for row in index.similar(title, 4 * SHOWN, app.now - RECENT)
-        if len(words & _words(str(row.summary["title"]))) >= max(1, SHARED * len(words))
-    ][:SHOWN]
+    from itil_cli.cli.finding import candidates
+    from itil_cli.process.matching.offers import offer
+    from itil_cli.process.matching.score import query
+    from itil_cli.render.matching import candidate_lines
+
+    service, category = options.get("service"), options.get("category")
+    wanted = query(title, app.now, service=service, category=category, cis=options.get("cis") or ())
+    snapshot = app.bench.transaction if app.bench else app.snapshot
+    ranked = candidates(snapshot, wanted, since=app.now - RECENT)
+    near = [(score, said) for score, said in ranked if score.covered >= COVERED][:SHOWN]
     if near:
-        app.say("Like it (`itil contact ID`, or `itil link NEW child-of ID`, if it is the same):")
-    for row in near:
-        app.say(f"  {row.id}  {row.summary['status']}  {_safe(row.summary['title'])}")
-    return [row.id for row in near]
+        app.say("Like it:")
+        requestor = _requestor(app, options.get("requestor"))
+        shown = [(score, said, offer(said, requestor)) for score, said in near]
+        app.say("\n".join(candidate_lines(shown, explain=False)))
+    return [score.id for score, _ in near]
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word for word in re.findall(r"\w+", text.casefold()) if len(word) > 2)
-
-
-def _safe(text: Any) -> str:
-    from itil_cli.render.text import one_line
-
-    return one_line(str(text))
+def _requestor(app: App, given: str | None) -> str | None:
+    """The address of the requestor, where it can be told by now."""
+    if given is None:
+        return app.actor
+    if "@" in given:
+        return app.snapshot.people.get(given).email
+    near = [known.email for known in app.snapshot.people.all() if known.email.split("@")[0] == given.casefold()]
+    return near[0] if len(near) == 1 else None

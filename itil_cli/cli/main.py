@@ -88,24 +88,32 @@ def itil(ctx: click.Context) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line; returns the exit code (DESIGN.md). Errors go to stderr, nothing else does."""
-    app = App()
     try:
-        return _invoke(app, list(argv))
+        if any(word == "--store" or word.startswith("--store=") for word in argv) or "ITIL_STORE" in os.environ:
+            from itil_cli.cli.publishing import again
+
+            return again(lambda: _invoke(App(), list(argv)), argv)
+        return _invoke(App(), list(argv)) or 0
+    except ItilError as error:
+        return _report(App(), argv, error, error.exit_code)
     except BrokenPipeError:
         _silence_stdout()
         return 0
     except OSError as trouble:
-        return _report(app, argv, ItilError(f"{trouble.strerror}: {trouble.filename or 'output'}."), 6)
+        return _report(App(), argv, ItilError(f"{trouble.strerror}: {trouble.filename or 'output'}."), 6)
 
 
-def _invoke(app: App, argv: list[str]) -> int:
+def _invoke(app: App, argv: list[str]) -> int | None:
+    """One run; None where it has to be run again, since somebody else was faster."""
     try:
         itil.main(argv, prog_name="itil", obj=app, standalone_mode=False)
+        if not _published(app):
+            return None
         app.finish()
         sys.stdout.flush()
         return app.exit_code
     except ItilError as error:
-        return _report(app, argv, error, error.exit_code)
+        return _failed(app, argv, error)
     except click.exceptions.Exit as left:
         return left.exit_code
     except click.ClickException as wrong:
@@ -121,6 +129,26 @@ def _invoke(app: App, argv: list[str]) -> int:
         return _report(app, argv, ItilError(f"{type(bug).__name__}: {bug}.", remedy=BUG), 70)
     finally:
         app.close()
+
+
+def _published(app: App) -> bool:
+    """Whether what was committed is where it belongs; False where it has to be decided again."""
+    if "store" not in app.__dict__ or not app.store.committed:
+        return True
+    from itil_cli.cli.publishing import publish
+
+    app.store.committed = False
+    return publish(app)
+
+
+def _failed(app: App, argv: Sequence[str], error: ItilError) -> int | None:
+    """The error's exit code. What a batch had committed before it stays, in a borrowed store too."""
+    try:
+        if app.borrowed is not None and not _published(app):
+            return None
+    except ItilError as worse:
+        error = worse
+    return _report(app, argv, error, error.exit_code)
 
 
 def _usage(wrong: click.ClickException) -> str | None:

@@ -34,6 +34,7 @@ def _global(name: str, *flags: str, help: str, metavar: str | None = None, is_fl
 
 GLOBAL_OPTIONS = (
     _global("directory", "-C", metavar="DIR", help="Work in this store."),
+    _global("store_url", "--store", metavar="URL", help="Work on this repository, without a clone (or ITIL_STORE)."),
     _global("now_text", "--now", metavar="TIME", help="Take this as the time of what happens."),
     _global("as_person", "--as", metavar="PERSON", help="Act as this person."),
     _global("json", "--json", is_flag=True, help="Answer with one JSON document."),

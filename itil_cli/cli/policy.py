@@ -90,6 +90,65 @@ def schema(app: App, file: str) -> None:
     app.emit(document, json.dumps(document, indent=2, ensure_ascii=False))
 
 
+@policy_command.command()
+@click.argument("place", metavar="COUNTRY[-REGION]")
+@click.argument("year", type=click.IntRange(1970, 2200), metavar="YEAR")
+@click.option("--calendar", metavar="NAME", default="business", show_default=True, help="The calendar they close.")
+@click.option("--write", is_flag=True, help="Add those to come to itil.yaml, in one commit; incident managers only.")
+@pass_app
+def holidays(app: App, place: str, year: int, calendar: str, write: bool) -> None:
+    """A country's holidays, as YAML for the policy; with --write pinned into it.
+
+    The rest of itil.yaml stays as it is, byte by byte, but for `version`, which goes up by one. Dates that are
+    past are not written, since what was counted stays (S5). Wants the package `holidays`: itil-cli[holidays].
+
+    Example: itil policy holidays DE-BY 2027 --write
+    """
+    from itil_cli.cli.holidays import Asked, calendar_of, dates, pin
+    from itil_cli.render.machine import document
+    from itil_cli.render.policy import holidays_text
+
+    found = dates(place, year)
+    calendar_of(app, calendar)
+    listed = [{"date": day, "name": name} for day, name in found.items()]
+    said = document("holidays", place=place, year=year, calendar=calendar, holidays=listed)
+    if not write:
+        app.emit(said, holidays_text(calendar, found))
+        return
+    pinned = pin(app, Asked(place, year, calendar), found)
+    text = f"{len(pinned.added)} dates are added to {calendar}." if pinned.added else "There is nothing to add."
+    if pinned.past:
+        text += f" {len(pinned.past)} are past, and left out (S5): {', '.join(pinned.past)}."
+    app.emit(said | {"commit": pinned.commit, "added": pinned.added, "past": pinned.past}, text)
+
+
+@policy_command.command()
+@click.argument("rev", metavar="REV")
+@click.argument("other", metavar="[REV]", default="HEAD", required=False)
+@pass_app
+def diff(app: App, rev: str, other: str) -> None:
+    """Which settings in force differ between two commits, or between one and HEAD.
+
+    Example: itil policy diff HEAD~1
+    """
+    from itil_cli.process.settings.policy import effective
+    from itil_cli.render.machine import document
+    from itil_cli.render.policy import difference_lines, differences
+    from itil_cli.store.files import yamlsafe
+    from itil_cli.store.files.settings import POLICY
+    from itil_cli.store.files.yamlwrite import flow
+
+    snapshots = [app.store.snapshot(name) for name in (rev, other)]
+    assert all(one.policy for one in snapshots)  # a broken policy is an error here, with its line
+    before, after = (
+        effective(yamlsafe.load(one.read(POLICY) or b"").value)  # type: ignore[arg-type]
+        for one in snapshots
+    )
+    found = list(differences(before, after))
+    changes = [one._asdict() for one in found]
+    app.emit(document("policy-diff", **{"from": rev, "to": other, "changes": changes}), difference_lines(found, flow))
+
+
 def _complete_roles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     from itil_cli.process.transitions import ROLES
 

@@ -39,10 +39,11 @@ def list_command(
     """
     from itil_cli.cli.filtering import filter_of
     from itil_cli.cli.listing import answer
+    from itil_cli.cli.past import rows
 
     snapshot = snapshot_of(app, as_of, worktree)
     wanted = filter_of(app, words, fields, everything=everything)
-    answer(app, snapshot, snapshot.index.rows(wanted, _sorting(sort), limit), _columns(columns))
+    answer(app, snapshot, rows(app, snapshot.index, wanted, _sorting(sort), limit), _columns(columns))
 
 
 def _sorting(sort: str | None) -> list[str]:
@@ -71,22 +72,29 @@ def _check_name(name: str, known: Any, what: str) -> None:
 
 @click.command("search")
 @click.argument("words", metavar="TEXT...", nargs=-1, required=True)
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(["INC", "KE", "KB", "PRB", "all"], case_sensitive=False),
+    default="INC",
+    help="Known errors, articles, problems, or all, instead of incidents.",
+)
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="At most so many.")
 @read_options
 @pass_app
-def search_command(app: App, words: tuple[str, ...], limit: int, as_of: str | None, worktree: bool) -> None:
-    """Incidents that hold all the words, open or not; where the title does, first.
+def search_command(app: App, words: tuple[str, ...], kinds: str, limit: int, as_of: str | None, worktree: bool) -> None:
+    """Records that hold all the words, open or not, the words marked; where the title holds them, first.
 
     Fields narrow it down as in `list`. Example: itil search "connection reset" service:payments
     """
     from itil_cli.cli.filtering import filter_of
-    from itil_cli.cli.listing import answer
+    from itil_cli.cli.searching import KINDS, search
 
     snapshot = snapshot_of(app, as_of, worktree)
     wanted = filter_of(app, words, {}, everything=True)
     if wanted.text is None:
         raise Malformed("there is nothing to search for.", remedy="Give a word; `itil list` filters by fields alone.")
-    answer(app, snapshot, snapshot.index.search(wanted.text, limit, wanted=wanted), None)
+    search(app, snapshot, wanted, KINDS if kinds == "all" else (kinds.upper(),), limit)
 
 
 @click.command("show")
@@ -154,6 +162,7 @@ def check_command(app: App, fix: bool, strict: bool, as_of: str | None, worktree
     Example: itil check --fix
     """
     from itil_cli.cli.checking import check, mend
+    from itil_cli.cli.keeping import findings as owed
     from itil_cli.render.history import finding_lines
     from itil_cli.render.machine import findings_document
 
@@ -161,6 +170,7 @@ def check_command(app: App, fix: bool, strict: bool, as_of: str | None, worktree
         raise Malformed("--fix mends HEAD only.", remedy="Leave --as-of and --worktree out.")
     if fix:
         mend(app)
-    found = check(snapshot_of(app, as_of, worktree))
+    snapshot = snapshot_of(app, as_of, worktree)
+    found = [*check(snapshot, None if as_of else app.now), *([] if as_of else owed(snapshot, app.now))]
     app.exit_code = 1 if any(strict or one.severity == "error" for one in found) else 0
     app.emit(findings_document(found), finding_lines(found) or "Every file is what its events say.")

@@ -1,4 +1,4 @@
-"""Start: init, rules."""
+"""Start: init, rules, completion."""
 
 from __future__ import annotations
 
@@ -67,3 +67,21 @@ def rules_command(app: App, code: str | None) -> None:
     chosen = [RULES[code.upper()]] if code else list(RULES.values())
     document = {"schema": "itil/1", "kind": "rules", "rules": [rule._asdict() for rule in chosen]}
     app.emit(document, rules_text(chosen))
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@pass_app
+def completion_command(app: App, shell: str) -> None:
+    """The script that makes a shell complete commands, options, ids and names.
+
+    Example: eval "$(itil completion bash)"
+    """
+    from click.shell_completion import ShellComplete, get_completion_class
+
+    from itil_cli.cli.completing import VARIABLE
+    from itil_cli.cli.main import itil
+
+    made = get_completion_class(shell)
+    assert made is not None
+    app.put(ShellComplete.source(made(itil, {}, "itil", VARIABLE)))

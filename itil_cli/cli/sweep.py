@@ -17,11 +17,12 @@ def sweep_command(app: App, dry_run: bool) -> None:
     """Do what the clock demands: escalate at thresholds, resume, remind, close (P02, P13, S13).
 
     Everything is derived, so a missed run catches up, a second one finds nothing, and several clones may run it.
-    All of it is one commit.
+    All of it is one commit. With a --now in the past, --dry-run shows what was due then.
 
     Example: itil sweep --dry-run
     """
-    from itil_cli.cli.sweeping import sweep
+    from itil_cli.cli.sweeping import count, sweep
+    from itil_cli.process.time.instants import format_instant
 
     done = sweep(app, dry_run=dry_run)
     document: dict[str, Any] = {
@@ -31,6 +32,10 @@ def sweep_command(app: App, dry_run: bool) -> None:
         "incidents": list(done.ids),
         "events": done.events,
         "notes": list(done.notes),
+        "ahead": done.ahead,
     }
+    if done.ahead and not dry_run:
+        later = f"{count(done.ahead, 'incident')} that had events after {format_instant(app.now)}"
+        app.say(f"Nothing is written into {later} (S1); --dry-run shows what was due then.")
     lines = [*done.notes, *(["Nothing is written (--dry-run)."] if dry_run and done.events else [])]
     app.emit(document, "\n".join(lines) or "Nothing is due.")

@@ -24,6 +24,7 @@ COMMANDS: dict[str, Entry] = (
         "start",
         ("init", "Make a store, or turn this repository into one."),
         ("rules", "The rules of the process and what to do about each."),
+        ("completion", "The script that makes a shell complete."),
     )
     | _family(
         "Start",
@@ -75,8 +76,24 @@ COMMANDS: dict[str, Entry] = (
         ("link", "Child, duplicate, problem, known error, …"),
         ("unlink", "Take a link out again."),
     )
-    | _family("Major", "major", ("major", "Major incidents: propose, accept, update, review."))
-    | _family("Know", "know", ("problem", "Problems: list and show."))
+    | _family(
+        "Work",
+        "follow",
+        ("task", "The tasks of the incident's model."),
+        ("review", "A review of an incident or of the process."),
+        ("action", "Actions that follow, tracked to done."),
+    )
+    | _family("Major", "major", ("major", "Major incidents: the war room, and every step."))
+    | _family(
+        "Know",
+        "know",
+        ("problem", "Problems: proposed, decided, resolved; candidates."),
+        ("known-error", "Known errors: workarounds and fixes."),
+        ("article", "Knowledge articles."),
+    )
+    | _family("Know", "models", ("model", "Incident models: predefined handling."))
+    | _family("Know", "matching", ("similar", "What is like it: incidents, known errors, articles."))
+    | _family("Know", "services", ("service", "Services: list, show, import."))
     | _family(
         "See",
         "see",
@@ -91,5 +108,28 @@ COMMANDS: dict[str, Entry] = (
     | _family("Keep time", "sweep", ("sweep", "Do what the clock demands now."))
     | _family("Keep time", "calc", ("calc", "Business time between two instants, or after a duration."))
     | _family("Keep time", "batch", ("batch", "Many commands under one lock."))
+    | _family("Keep time", "bulk", ("bulk", "One command for every incident that fits."))
+    | _family("Report", "report", ("report", "Figures over a period, in many formats."))
+    | _family("Report", "export", ("export", "Incidents and events for other programs."))
+    | _family("Ledger", "audit", ("audit", "Was every commit legal, by the policy and people of its time?"))
+    | _family(
+        "Ledger",
+        "hook",
+        ("hook", "Let git ask itil before it commits, or takes a push."),
+        ("server", "Prepare a bare repository that takes only what is legal."),
+    )
     | _family("Take in", "takein", ("import", "Load incidents from another system."))
+    | _family(
+        "Ledger",
+        "sync",
+        ("sync", "Bring this clone and its remote together."),
+        ("setup", "Tell git in this clone how records are merged."),
+    )
+    | _family(
+        "Ledger",
+        "merging",
+        ("merge", "Merge two versions of a record."),
+        ("merge-driver", "What git calls to merge a record."),
+    )
+    | _family("Ledger", "doctor", ("doctor", "Is this clone in order: git, locks, clock, index?"))
 )

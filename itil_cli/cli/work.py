@@ -62,9 +62,9 @@ def vendor_command(app: App, incident: str, **options: Any) -> None:
 @click.option("--did-not-help", is_flag=True, help="It was consulted in vain.")
 @message("Something to say with it.")
 @pass_app
-def apply_command(app: App, incident: str, **options: Any) -> None:
+def apply_command(app: App, incident: str, record: str, **options: Any) -> None:
     """A known error or an article was used (I3, I4).
 
     Example: itil apply 7kq KE-20261124-4F7QZ
     """
-    act(app, "apply", (incident,), **options)
+    act(app, "apply", (incident,), record=app.known(record), **options)

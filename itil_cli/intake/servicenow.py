@@ -59,13 +59,15 @@ class Taken(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to read the log: who imports (e-mail), the zone of its wall times, what its states mean, and the
-    policy's promises by priority (`response`, `resolution`, `calendar`) and pauses by reason."""
+    policy's promises by priority (`response`, `resolution`, `calendar`), pauses by reason, and what a resolution
+    at an instant promises (`closes-at`, `reopen-until`)."""
 
     by: str
     zone: str = "UTC"
     states: Mapping[str, State] = field(default_factory=lambda: STATES)
     targets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     pauses: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PAUSES)
+    closing: Callable[[int], Mapping[str, Value]] = lambda at: {}
 
 
 def records(log: Log, options: Options, id_of: IncidentId) -> Iterator[Taken]:
@@ -106,12 +108,14 @@ class _Walk:
         self._add("logged", {**data, **self._promise(data)}, row)
 
     def _import(self, row: Row) -> None:
-        first = not self.source
+        first, before = not self.source, self.state.status
         changed = self._changes(row)
         status = self._status(changed, first)
         fields = summary(changed, self.source)
         promise = {} if first else self._promise(fields)
         said = self._advance(row.line)
+        if self.state.status == RESOLVED != before:
+            promise |= self.options.closing(self.at)
         kept: Data = {"row": row.line, "x": dict(changed)}
         self._add("imported", {**status, **fields, **promise, **said, **kept}, row)
 

@@ -1,0 +1,84 @@
+"""Incidents for figures: the facts that the index keeps, and their clocks. Everything that counts comes through here.
+
+- An event later than `now` has not happened yet: what has such events is read anew, up to then.
+- Under another policy the record is promised anew (S18), so nothing that is kept can be used.
+- Incidents come in the order of their paths; a page of them is in memory.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from itil_cli.process.calendars import build, digest
+from itil_cli.process.clock import clocks
+from itil_cli.process.clocks.standing import standing
+from itil_cli.process.facts import Facts, facts
+from itil_cli.process.figures import Clocks, updates, verdicts
+from itil_cli.process.fold import as_of, fold
+from itil_cli.process.incident import Record
+
+if TYPE_CHECKING:
+    from itil_cli.process.calendar import Calendar
+    from itil_cli.process.settings.policy import Policy
+    from itil_cli.store.index.query import Filter
+    from itil_cli.store.snapshot import Snapshot
+
+PAGE = 500
+Counted = tuple[Facts, Clocks]
+
+
+class Times(NamedTuple):
+    """What clocks are asked with. `other`: what if that policy were in force."""
+
+    policy: Policy
+    calendars: Mapping[str, Calendar]
+    now: int
+    other: Policy | None = None
+
+
+def clocked(
+    snapshot: Snapshot, wanted: Filter, now: int, *, timed: bool = True, other: Policy | None = None
+) -> Iterator[Counted]:
+    """Each incident that fits, one at a time; its clocks only if `timed`. `other`: what if that were in force."""
+    times = Times(other or snapshot.policy, build(other or snapshot.policy), now, other)
+    found = snapshot.index.facts(wanted)
+    while page := list(islice(found, PAGE)):
+        kept = [one for one in page if not _is_anew(one, times)]
+        known = dict(_kept(snapshot, kept, times)) if timed else {}
+        for one in page:
+            if _is_anew(one, times):
+                yield from _anew(snapshot.index.record(one.id), times)
+            else:
+                yield one, known.get(one.id, ())
+
+
+def _is_anew(one: Facts, times: Times) -> bool:
+    return times.other is not None or one.last_at > times.now or one.was_major
+
+
+def _kept(snapshot: Snapshot, found: Iterable[Facts], times: Times) -> Iterator[tuple[str, Clocks]]:
+    """The clocks that the index keeps after the last event, gone on to the present. Raises Broken (S5)."""
+
+    def count(record: Record) -> str:
+        return json.dumps(standing(fold(record), times.calendars), separators=(",", ":"))
+
+    ids = [one.id for one in found]
+    for record_id, text in snapshot.index.standings(ids, digest(times.policy), count):
+        yield record_id, verdicts(json.loads(text or ""), times.calendars, times.now)
+
+
+def _anew(record: Record, times: Times) -> Iterator[Counted]:
+    """What the record said at that time; nothing where it was not there yet."""
+    from itil_cli.process.whatif import repromised
+
+    known = as_of(record, times.now)
+    if not known.events:
+        return
+    incident = fold(repromised(known, times.other) if times.other else known)
+    found = facts(incident)
+    if found.was_major:
+        found = found._replace(updates=updates(incident, times.policy, times.calendars, times.now))
+    yield found, clocks(incident, times.calendars, times.now)

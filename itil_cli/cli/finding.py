@@ -1,0 +1,52 @@
+"""What is like something: the candidates of `log` and `similar`, the clusters of `problem candidates`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from itil_cli.process.incident import OPEN, kind_of
+
+if TYPE_CHECKING:
+    from itil_cli.cli.context import App
+    from itil_cli.process.incident import Incident
+    from itil_cli.process.matching.score import Query, Score
+    from itil_cli.store.snapshot import Snapshot
+
+
+def candidates(
+    snapshot: Snapshot, query: Query, *, without: Incident | None = None, since: int | None = None
+) -> list[tuple[Score, dict[str, Any]]]:
+    """What is like it: published knowledge, and incidents but canceled ones; `since`: open, or changed since."""
+    from itil_cli.store.index.alike import alike
+
+    own = {without.id, without.parent, *without.children} if without else set[str | None]()
+
+    def fits(said: dict[str, Any]) -> bool:
+        if kind_of(said["id"]) != "INC":
+            return bool(said.get("status") == "published")
+        recent = since is None or said["status"] in OPEN or said["last_at"] >= since
+        return said["status"] != "canceled" and said["id"] not in own and recent
+
+    return alike(snapshot.index, query, fits=fits)
+
+
+def answer_candidates(app: App, at_least: int, since: int | None, limit: int) -> None:
+    """`problem candidates`: clusters of resolved incidents."""
+    from itil_cli.cli.clocking import Clocking
+    from itil_cli.process.fold import fold
+    from itil_cli.process.knowledge.candidates import case_of, clusters
+    from itil_cli.render.machine import document
+    from itil_cli.render.matching import cluster_document, cluster_lines
+    from itil_cli.store.index.query import Filter
+
+    snapshot = app.snapshot
+    clocking = Clocking(app, snapshot)
+    rows = snapshot.index.rows(Filter(equal={"status": ("resolved", "closed")}))
+    cases = []
+    for row in rows:
+        if since is None or (row.summary.get("resolved_at") or 0) >= since:
+            incident = fold(snapshot.index.record(row.id))
+            cases.append(case_of(incident, clocking.of(incident)))
+    found = [one for one in clusters(cases) if len(one.cases) >= at_least][:limit]
+    whole = document("problem-candidates", candidates=[cluster_document(one) for one in found])
+    app.emit(whole, "\n\n".join(cluster_lines(found)) or "No incidents are alike.")

@@ -1,0 +1,49 @@
+"""After a command has committed: on to the remote, where the store is borrowed or syncs by itself."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from collections.abc import Callable, Sequence
+from random import uniform
+
+from itil_cli.cli.context import App
+from itil_cli.errors import GitTrouble, ItilError
+
+TRIES = 40
+LONGEST = 2.0  # seconds between two tries
+_READS = frozenset({"-", "batch", "receive"})
+
+
+def publish(app: App) -> bool:
+    """Send on what was committed; False where the whole command has to be decided again on what others did."""
+    if app.borrowed is not None:
+        return app.borrowed.publish()
+    if app.store.git.settings.get("itil.sync") == "on":
+        _sync(app)
+    return True
+
+
+def _sync(app: App) -> None:
+    """What was done is done; a remote that cannot be reached is told, and is no error."""
+    from itil_cli.cli.syncing import carry_out
+    from itil_cli.render.sync import sync_text
+
+    try:
+        app.say(sync_text(carry_out(app)))
+    except ItilError as trouble:
+        app.say(str(trouble))
+
+
+def again(run: Callable[[], int | None], argv: Sequence[str]) -> int:
+    """Run a command until nobody was faster (None); what it reads from standard input is kept for the next time."""
+    data = sys.stdin.buffer.read() if _READS & set(argv) and not sys.stdin.isatty() else None
+    for tries in range(TRIES):
+        if data is not None:
+            sys.stdin = io.TextIOWrapper(io.BytesIO(data), "utf-8")
+        code = run()
+        if code is not None:
+            return code
+        time.sleep(uniform(0, min(LONGEST, 0.02 * 2**tries)))
+    raise GitTrouble(f"the store was changed by others {TRIES} times meanwhile; nothing is written.", code="moved")
