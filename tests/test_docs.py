@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
+import re
 
 import click
 import pytest
@@ -33,8 +33,7 @@ def test_every_command_has_help_with_an_example(name: str) -> None:
 def test_an_example_is_a_command_line_of_this_command(name: str) -> None:
     example = example_of(ALL[name])
     if example is not None:
-        words = [word for word in shlex.split(example) if word]
-        assert "itil" in words and name.split()[0] in words
+        assert re.search(rf"\bitil\b.*\b{re.escape(name.split()[0])}\b", example)
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -21,7 +21,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the programs of a fresh environment that has the package and what it needs, no extras."""
     folder = tmp_path_factory.mktemp("fresh")
     source = folder / "source"
-    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".git", ".venv", "demo", "build", "*.egg-info", ".*_cache"))
+    shutil.copytree(
+        ROOT, source, ignore=shutil.ignore_patterns(".git", ".venv", "demo", "build", "*.egg-info", ".*_cache")
+    )
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     programs = folder / "venv" / "bin"
     subprocess.run([str(programs / "pip"), "install", "-q", "--disable-pip-version-check", str(source)], check=True)
@@ -51,7 +53,9 @@ def test_an_incident_lives_its_life_without_any_extra(installed: Path, tmp_path:
 
 
 def test_only_the_cards_packages_come_along(installed: Path) -> None:
-    listed = subprocess.run([str(installed / "pip"), "list", "--format=freeze"], capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        [str(installed / "pip"), "list", "--format=freeze"], capture_output=True, text=True, check=True
+    )
     names = {line.partition("==")[0].lower().replace("_", "-") for line in listed.stdout.split()}
     card = {"click", "pendulum", "python-frontmatter", "pyyaml", "tabulate"}
     beneath = {"python-dateutil", "six", "tzdata"}  # what pendulum needs

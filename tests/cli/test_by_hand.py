@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+
+import pytest
 from shell import Shell
 
 FACTS = ("--impact", "low", "--urgency", "low", "--category", "hardware")
@@ -132,14 +135,14 @@ def test_as_of_shows_the_store_as_it_stood(shell: Shell) -> None:
 
 def test_nothing_is_written_while_a_merge_is_under_way(shell: Shell) -> None:
     incident = shell.id("log", "-t", "Printer jams")
-    shell.git("checkout", "-qb", "other")
-    edit(shell, incident, "title: Printer jams", "title: On the branch", commit=True)
-    shell.git("checkout", "-q", "main")
-    edit(shell, incident, "title: Printer jams", "title: On main", commit=True)
-    try:
+    policy = shell.store / "itil.yaml"
+    text = policy.read_text()
+    for branch, name in (("other", "Theirs"), ("main", "Ours")):
+        shell.git("checkout", "-qB", branch, "main" if branch == "other" else "other~1")
+        policy.write_text(text.replace("name: 'shop'", f"name: {name}"))
+        shell.git("commit", "-qam", name)
+    with pytest.raises(subprocess.CalledProcessError):
         shell.git("merge", "other")
-    except Exception:  # the conflict is what this is about
-        pass
     refused = shell("note", incident, "-m", "x")
     assert refused.code == 6
     assert refused.err == (

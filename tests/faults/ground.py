@@ -21,9 +21,9 @@ def itil(store: Path, *words: str, check: bool = True) -> subprocess.CompletedPr
     return done
 
 
-def git(store: Path, *words: str) -> str:
+def git(store: Path, *words: str, check: bool = True) -> str:
     """Run git in the store."""
-    return subprocess.run(["git", *words], cwd=store, capture_output=True, text=True, check=True).stdout
+    return subprocess.run(["git", *words], cwd=store, capture_output=True, text=True, check=check).stdout
 
 
 def new_store(folder: Path) -> tuple[Path, str]:

@@ -1,0 +1,198 @@
+"""Random histories made through the program have no finding: two hundred by seed, in memory and through git.
+
+A history is a company of people who try verbs at random; what is refused is no part of it. Each decision becomes
+a commit's facts and is judged as the audit judges it. Twenty of them are made with the command line, too.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from world import World
+
+from itil_cli.errors import ItilError
+from itil_cli.process.audit import Facts, Ground, Side, Subject, Touched, judge
+from itil_cli.process.findings import Finding
+from itil_cli.process.incident import LEVELS, path_of
+from tests.audit.hub import Hub, codes
+
+pytestmark = pytest.mark.slow
+HISTORIES, STEPS = 200, 30
+WHO = ("dana", "bob", "nora", "ines", "max", "alice", "carl", "ci")
+WAITS: tuple[dict[str, Any], ...] = (
+    {"reason": "awaiting-requestor"},
+    {"reason": "awaiting-vendor", "vendor": "telco", "vendor_ticket": "T-1"},
+    {"reason": "awaiting-activity", "ref": "the delivery"},
+    {"reason": "awaiting-change", "ref": "CHG-7"},
+)
+
+
+def verbs(rng: random.Random, mine: str, other: str) -> list[tuple[str, tuple[str, ...], dict[str, Any]]]:
+    """Something of everything, some of it nonsense."""
+    levels = {"impact": rng.choice(LEVELS), "urgency": rng.choice(LEVELS)}
+    return [
+        (
+            "log",
+            (),
+            {"title": "It fails", "category": "hardware", **rng.choice([{}, levels, {**levels, "take": True}])},
+        ),
+        (
+            "log",
+            (),
+            {
+                "title": "It fails",
+                "requestor": "alice",
+                "group": rng.choice(["support", "network"]),
+                **levels,
+                "category": "network",
+            },
+        ),
+        (
+            "contact",
+            (mine,),
+            {"message": "Any news?", **rng.choice([{}, {"escalate": True}, {"confirms": True}, {"rejects": True}])},
+        ),
+        (
+            "note",
+            (mine,),
+            {"message": "Looked.", "public": rng.choice([True, False]), "minutes": rng.choice([None, 5])},
+        ),
+        ("tell", (mine,), {"message": "We are at it."}),
+        ("edit", (mine,), {"title": "It fails badly", "description": rng.choice([None, "More of it."])}),
+        (
+            "classify",
+            (mine,),
+            {**levels, "message": rng.choice([None, "Because."]), "category": rng.choice([None, "access"])},
+        ),
+        (
+            "assign",
+            (mine,),
+            {
+                "group": rng.choice(["support", "network", "service-desk"]),
+                **rng.choice([{}, {"to": "bob"}, {"agreed_with": "nora"}]),
+            },
+        ),
+        ("return", (mine,), {"message": "Not ours."}),
+        ("accept", (mine,), {}),
+        ("take", (mine,), {}),
+        (
+            "escalate",
+            (mine,),
+            {"up": True, "reason": "cannot-resolve", "message": "Help.", "for_decision": rng.choice([True, None])},
+        ),
+        ("escalate", (mine,), {"to": "network", "reason": "cannot-resolve", "message": "Help."}),
+        ("acknowledge", (mine,), rng.choice([{}, {"decision": "Go on.", "decided_by": "ines"}])),
+        ("pend", (mine,), {"message": "Waiting.", **rng.choice(WAITS)}),
+        ("resume", (mine,), {}),
+        ("vendor", (mine,), rng.choice([{"opened": "telco", "ticket": "T-2"}, {"answered": True}])),
+        (
+            "resolve",
+            (mine,),
+            {
+                "code": rng.choice(["fixed", "workaround", "no-fault"]),
+                "message": "Done.",
+                **rng.choice(
+                    [
+                        {},
+                        {"category": "network"},
+                        {"no_problem": "Known."},
+                        {"confirmed_by": "alice"},
+                        {"article": True},
+                    ]
+                ),
+            },
+        ),
+        ("reopen", (mine,), {"message": "Again.", **rng.choice([{}, {"requested_by": "alice"}])}),
+        ("close", (mine,), rng.choice([{}, {"confirmed_by": "alice"}])),
+        ("cancel", (mine,), {"reason": "withdrawn", "message": "No more."}),
+        (
+            "link",
+            (mine,),
+            {"relation": rng.choice(["child-of", "related", "follows", "duplicate-of"]), "target": other},
+        ),
+        ("unlink", (mine,), {"relation": "child-of", "target": other}),
+        ("correct", (mine,), {"message": "It was less.", "impact": "low"}),
+        ("major propose", (mine,), {"criterion": "security"}),
+        (
+            "major accept",
+            (mine,),
+            {
+                "message": "All tills.",
+                "criterion": "security",
+                **rng.choice([{}, {"impact": "high", "urgency": "critical"}]),
+            },
+        ),
+        ("major update", (mine,), {"message": "Still down.", "status": "investigating"}),
+        ("major demote", (mine,), {"message": "It is not."}),
+        ("major review", (mine,), {"message": "Learned."}),
+        ("action add", (mine,), {"message": "Renew.", "owner": "bob", "due": "2026-12-24"}),
+        ("sweep", (mine,), {}),
+    ]
+
+
+def history(seed: int) -> list[Finding]:
+    """What the audit says of one history."""
+    rng = random.Random(seed)
+    world = World(ola={"support": {"P3": "2h", "P1": "30m", "calendar": "business"}})
+    found: list[Finding] = []
+    ids = [world.logged()]
+    for _ in range(STEPS):
+        world.now += rng.choice([0, 60, 3600, 86400, 4 * 86400])
+        verb, named, options = rng.choice(verbs(rng, rng.choice(ids), rng.choice(ids)))
+        before, who = dict(world.records), rng.choice(WHO)
+        try:
+            world.do(who, verb, *named, **options)
+        except ItilError:
+            world.records = before
+            continue
+        found += audited(world, who, before)
+        ids = [name for name in world.records if name.startswith("INC-")]
+    return found
+
+
+def audited(world: World, who: str, before: dict[str, Any]) -> list[Finding]:
+    """The last decision as the audit sees it."""
+    assert world.last is not None
+    changes = world.last.changes.items()
+    touched = [Touched(path_of(name), "M" if old else "A", "100644", old, new) for name, (old, new) in changes]
+    at = max((event.at for one in touched for _, event in one.added), default=world.now)
+    address = f"{who}@example.com"
+    facts = Facts("0" * 40, ("1" * 40,), address, at, address, at)
+    ground = Ground(world.policy, world.people, world.services)
+    return list(judge(Subject(facts, ground, [Side(touched, [])], before, (0,))))
+
+
+@pytest.mark.parametrize("seed", range(HISTORIES))
+def test_a_legal_history_has_no_finding(seed: int) -> None:
+    assert history(seed) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_so_has_one_made_with_the_command_line(seed: int, hub: Hub) -> None:
+    rng = random.Random(seed)
+    names = [hub.jam.stem, hub.lan.stem]
+    for _ in range(12):
+        mine = rng.choice(names)
+        words = rng.choice(
+            [
+                ("note", mine, "-m", "Looked\n### not an entry"),
+                ("contact", mine, "-m", "Any news?"),
+                ("classify", mine, "--impact", "high", "--urgency", rng.choice(LEVELS), "-m", "Worse."),
+                ("take", mine),
+                ("pend", mine, "--reason", "awaiting-requestor", "-m", "Which one?"),
+                ("resume", mine),
+                ("resolve", mine, "--code", "workaround", "-m", "Restarted."),
+                ("reopen", mine, "-m", "Again."),
+                ("log", "-t", "Another", "--dedup-key", "k1"),
+                ("link", names[1], "child-of", names[0]),
+                ("sweep",),
+            ]
+        )
+        from itil_cli.cli.main import run
+
+        run(["-C", str(hub.work), "-q", "--as", f"{rng.choice(WHO)}@example.com", *words])
+    found = hub.audit()
+    assert codes(found["findings"]) == set(), found["findings"]
+    assert hub.push() == ""

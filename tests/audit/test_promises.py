@@ -1,0 +1,20 @@
+"""Every promise of docs/reliability.md names tests that exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs/reliability.md").read_text(encoding="utf-8"))
+
+
+def test_all_promises_are_there() -> None:
+    assert len(NAMED) >= 10
+
+
+@pytest.mark.parametrize(("file", "name"), sorted(set(NAMED)))
+def test_the_test_exists(file: str, name: str) -> None:
+    assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8")

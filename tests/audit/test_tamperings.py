@@ -1,0 +1,646 @@
+"""What people do with git and an editor: each is found by `audit`, with its code and commit, and refused by the gate.
+
+Every tampering is a function that leaves the commit to be found, and says the code. All are tried twice: the audit
+of the clone names code and commit, and a push to the bare repository is refused with that code.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from itil_cli.process.incident import Event
+from tests.audit.hub import FUTURE, Hub, codes, git
+
+pytestmark = pytest.mark.slow
+Tampering = Callable[[Hub], str]
+ALL: dict[str, tuple[str, Tampering]] = {}
+
+
+def tampering(code: str) -> Callable[[Tampering], Tampering]:
+    """Note a tampering and the code that it is found by."""
+
+    def note(function: Tampering) -> Tampering:
+        ALL[function.__name__] = (code, function)
+        return function
+
+    return note
+
+
+def with_data(**data: object) -> Callable[[Event], Event]:
+    return lambda event: replace(event, data={**event.data, **{k.replace("_", "-"): v for k, v in data.items()}})  # type: ignore[dict-item]
+
+
+# --- what was there is changed
+
+
+@tampering("event-changed")
+def an_old_event_is_edited(hub: Hub) -> str:
+    hub.alter(hub.jam, 1, with_data(impact="low"))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("event-changed")
+def an_old_event_is_back_dated(hub: Hub) -> str:
+    hub.alter(hub.jam, 3, lambda event: replace(event, at=event.at - 1))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("event-removed")
+def an_event_is_taken_out(hub: Hub) -> str:
+    record = hub.record(hub.jam)
+    hub.write(hub.jam, replace(record, events=record.events[:-1]))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("event-moved")
+def events_change_places(hub: Hub) -> str:
+    record = hub.record(hub.jam)
+    *rest, one, two = record.events
+    hub.write(hub.jam, replace(record, events=(*rest, two, one)))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("text-changed")
+def a_work_log_entry_is_edited(hub: Hub) -> str:
+    hub.jam.write_text(hub.jam.read_text().replace("Looked at the roller.", "Did nothing."))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("text-changed")
+def a_work_log_entry_is_taken_out(hub: Hub) -> str:
+    text = hub.jam.read_text()
+    hub.jam.write_text(text[: text.index("### ")])
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("description-changed")
+def the_requestors_text_is_changed(hub: Hub) -> str:
+    hub.jam.write_text(hub.jam.read_text().replace("It eats the paper.", "Never mind."))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("file-deleted")
+def an_incident_is_deleted(hub: Hub) -> str:
+    hub.jam.unlink()
+    return hub.commit()
+
+
+@tampering("file-deleted")
+def a_file_is_moved(hub: Hub) -> str:
+    target = hub.work / "incidents/2020/01/01" / hub.jam.name
+    target.parent.mkdir(parents=True)
+    hub.jam.rename(target)
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("P01")
+def the_id_is_not_the_files(hub: Hub) -> str:
+    hub.jam.write_text(hub.jam.read_text().replace(f"id: {hub.jam.stem}", "id: INC-20200101-00000"))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("event-twice")
+def a_name_stands_twice(hub: Hub) -> str:
+    record = hub.record(hub.jam)
+    again = replace(record.events[-1], do="noted", data={}, text="Again.")
+    hub.write(hub.jam, replace(record, events=(*record.events, again)))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("event-inserted")
+def an_event_is_inserted_in_the_past(hub: Hub) -> str:
+    record = hub.record(hub.jam)
+    first = record.events[0]
+    fresh = Event(int(time.time()) + 5, "dana@example.com", "2-hand", "noted", {}, "Was here all along.")
+    hub.write(hub.jam, replace(record, events=(first, fresh, *record.events[1:])))
+    return hub.commit(by="dana", at=fresh.at)
+
+
+# --- summaries and files
+
+
+@tampering("S2")
+def the_status_changes_without_an_event(hub: Hub) -> str:
+    hub.jam.write_text(hub.jam.read_text().replace("status: in-progress", "status: closed"))
+    return hub.commit()
+
+
+@tampering("S2")
+def the_priority_is_lowered_in_the_header(hub: Hub) -> str:
+    hub.jam.write_text(hub.jam.read_text().replace("priority: P4", "priority: P5", 1))
+    return hub.commit()
+
+
+@tampering("I8")
+def a_work_log_entry_without_an_event(hub: Hub) -> str:
+    with hub.jam.open("a") as file:
+        file.write("\n### 2026-03-09T10:00:00Z bob@example.com (internal) #9-fake\n\nCalled the vendor.\n")
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("file-mode")
+def a_record_becomes_a_link(hub: Hub) -> str:
+    path = hub.jam
+    path.unlink()
+    path.symlink_to("/etc/passwd")
+    return hub.commit()
+
+
+@tampering("file-mode")
+def a_record_becomes_executable(hub: Hub) -> str:
+    hub.jam.chmod(0o755)
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("file-mode")
+def a_submodule_is_added(hub: Hub) -> str:
+    head = git(hub.work, "rev-parse", "HEAD")
+    git(hub.work, "update-index", "--add", "--cacheinfo", f"160000,{head},docs/other")
+    git(hub.work, "commit", "-q", "-m", "x")
+    return git(hub.work, "rev-parse", "HEAD")
+
+
+@tampering("file-path")
+def a_mailmap_is_added(hub: Hub) -> str:
+    (hub.work / ".mailmap").write_text("Ines <ines@example.com> <bob@example.com>\n")
+    return hub.commit(by="ada")
+
+
+@tampering("file-path")
+def attributes_merge_by_union(hub: Hub) -> str:
+    (hub.work / ".gitattributes").write_text("*.md merge=union\n")
+    return hub.commit(by="ada")
+
+
+@tampering("file-path")
+def a_name_that_differs_by_case(hub: Hub) -> str:
+    path = hub.jam.relative_to(hub.work).as_posix()
+    blob = git(hub.work, "rev-parse", f"HEAD:{path}")
+    git(hub.work, "update-index", "--add", "--cacheinfo", f"100644,{blob},docs/readme.md")
+    git(hub.work, "update-index", "--add", "--cacheinfo", f"100644,{blob},docs/README.md")
+    git(hub.work, "commit", "-q", "-m", "x")
+    return git(hub.work, "rev-parse", "HEAD")
+
+
+@tampering("front-open")
+def a_file_is_broken(hub: Hub) -> str:
+    hub.jam.write_text("nothing of an incident\n")
+    return hub.commit()
+
+
+# --- who
+
+
+@tampering("author")
+def an_event_in_somebody_elses_name(hub: Hub) -> str:
+    hub.add(hub.jam, "noted", by="ines", text="I agree with Bob.")
+    return hub.commit(by="bob")
+
+
+@tampering("S10")
+def the_wrong_role(hub: Hub) -> str:
+    hub.add(hub.jam, "canceled", by="nora", text="No longer needed.", reason="withdrawn")
+    return hub.commit(by="nora")
+
+
+@tampering("S10")
+def a_role_granted_and_used_in_the_same_push(hub: Hub) -> str:
+    people = hub.work / "people.yaml"
+    people.write_text(
+        people.read_text().replace("name: Nora Net, roles: [support]", "name: Nora Net, roles: [service-desk]")
+    )
+    first = hub.commit(by="ada", at=int(time.time()))
+    hub.add(hub.jam, "canceled", by="nora", text="No longer needed.", reason="withdrawn")
+    hub.commit(by="nora")
+    return first
+
+
+@tampering("settings-role")
+def a_role_granted_to_oneself(hub: Hub) -> str:
+    people = hub.work / "people.yaml"
+    people.write_text(
+        people.read_text().replace("name: Bob Baker, roles: [support]", "name: Bob Baker, roles: [incident-manager]")
+    )
+    return hub.commit(by="bob")
+
+
+@tampering("settings-role")
+def the_policy_is_loosened_and_tightened_again(hub: Hub) -> str:
+    policy = hub.work / "itil.yaml"
+    before = policy.read_text()
+    policy.write_text(before.replace("version: 2", "version: 3") + "cancel: all\n")
+    found = hub.commit(by="bob")
+    policy.write_text(before)
+    hub.commit(by="bob")
+    return found
+
+
+@tampering("policy-version")
+def the_policys_version_goes_back(hub: Hub) -> str:
+    policy = hub.work / "itil.yaml"
+    policy.write_text(policy.read_text().replace("version: 2", "version: 1"))
+    return hub.commit(by="ada")
+
+
+@tampering("calendar-past")
+def hours_of_the_past_are_changed(hub: Hub) -> str:
+    policy = hub.work / "itil.yaml"
+    text = policy.read_text().replace("version: 2", "version: 3")
+    policy.write_text(text.split("\ncalendars:")[0] + "\ncalendars:\n  always: {hours: [{mon-sun: ['00:00-12:00']}]}\n")
+    return hub.commit(by="ada")
+
+
+@tampering("file-role")
+def somebody_writes_a_document(hub: Hub) -> str:
+    (hub.work / "README.md").write_text("Ring me instead.\n")
+    return hub.commit(by="alice")
+
+
+# --- when
+
+
+@tampering("future")
+def an_event_from_the_future(hub: Hub) -> str:
+    hub.add(hub.jam, "noted", at=int(time.time()) + FUTURE, text="Will have been done.")
+    return hub.commit()
+
+
+@tampering("too-late")
+def an_event_of_last_month(hub: Hub) -> str:
+    record = hub.record(hub.lan)
+    first = record.events[0]
+    old = Event(first.at - FUTURE, "dana@example.com", "0-hand", "noted", {}, "Long ago.")
+    hub.write(hub.lan, replace(record, events=(*record.events, old)))
+    return hub.commit(by="dana", at=old.at)
+
+
+@tampering("author-time")
+def the_authors_time_is_not_the_events(hub: Hub) -> str:
+    event = hub.add(hub.jam, "noted", text="When was it?")
+    return hub.commit(at=event.at - 90)
+
+
+@tampering("commit-time")
+def a_committer_time_before_the_parents(hub: Hub) -> str:
+    event = hub.add(hub.jam, "noted", text="When was it?")
+    return hub.commit(at=event.at, committed=event.at - 86400)
+
+
+# --- what
+
+
+@tampering("P08")
+def a_priority_that_is_not_the_matrix(hub: Hub) -> str:
+    promise = {"response": "8h", "resolution": "40h", "calendar": "business"}
+    hub.add(
+        hub.jam,
+        "classified",
+        impact="high",
+        urgency="critical",
+        priority="P5",
+        category="hardware",
+        text="Why.",
+        **promise,
+    )
+    return hub.commit()
+
+
+@tampering("S5")
+def a_target_that_the_policy_does_not_give(hub: Hub) -> str:
+    promise = {"response": "8h", "resolution": "999h", "calendar": "business"}
+    hub.add(hub.jam, "classified", impact="medium", urgency="medium", priority="P4", category="hardware", **promise)
+    return hub.commit()
+
+
+@tampering("S4")
+def a_wait_that_pauses_what_it_may_not(hub: Hub) -> str:
+    hub.add(
+        hub.jam, "pended", reason="awaiting-activity", ref="T1", pauses=["sla", "ola"], public=True, text="Waiting."
+    )
+    return hub.commit()
+
+
+@tampering("P12")
+def pending_without_a_message(hub: Hub) -> str:
+    hub.add(hub.jam, "pended", reason="awaiting-requestor", pauses=["sla", "ola"], public=True)
+    return hub.commit()
+
+
+@tampering("R4")
+def resolved_without_notes(hub: Hub) -> str:
+    hub.add(hub.jam, "resolved", code="fixed", kind="permanent", category="hardware", public=True)
+    return hub.commit()
+
+
+@tampering("P13")
+def a_closing_time_that_is_not_the_policys(hub: Hub) -> str:
+    soon = "2026-11-25T00:00:00Z"
+    said = {"code": "fixed", "kind": "permanent", "category": "hardware", "public": True}
+    hub.add(hub.jam, "resolved", text="New roller.", closes_at=soon, reopen_until=soon, **said)
+    return hub.commit()
+
+
+@tampering("F2")
+def closed_without_a_confirmation(hub: Hub) -> str:
+    hub.itil("bob", "resolve", hub.jam.stem, "--code", "fixed", "-m", "New roller.")
+    hub.add(hub.jam, "closed", by="dana")
+    return hub.commit(by="dana")
+
+
+@tampering("F4")
+def closed_by_a_clock_that_has_not_come(hub: Hub) -> str:
+    hub.itil("bob", "resolve", hub.jam.stem, "--code", "fixed", "-m", "New roller.")
+    hub.add(hub.jam, "closed", by="bob", rule="F4")
+    return hub.commit(by="bob")
+
+
+@tampering("P09")
+def handed_over_without_agreement(hub: Hub) -> str:
+    hub.add(hub.jam, "assigned", group="network")
+    return hub.commit()
+
+
+@tampering("R2")
+def resolved_before_it_is_accepted(hub: Hub) -> str:
+    hub.itil("dana", "classify", hub.lan.stem, "--impact", "low", "--urgency", "low", "--category", "network")
+    hub.itil("dana", "assign", hub.lan.stem, "--group", "network")
+    hub.add(
+        hub.lan, "resolved", by="nora", code="fixed", kind="permanent", category="network", public=True, text="Done."
+    )
+    return hub.commit(by="nora")
+
+
+@tampering("P11")
+def an_escalation_that_nothing_demanded(hub: Hub) -> str:
+    hub.add(hub.jam, "escalated", to="incident-manager", trigger="P1", rule="P11")
+    return hub.commit()
+
+
+@tampering("S11")
+def a_link_on_one_side_only(hub: Hub) -> str:
+    hub.add(hub.lan, "linked", by="dana", relation="child-of", target=hub.jam.stem)
+    return hub.commit(by="dana")
+
+
+@tampering("import")
+def an_imported_event_by_hand(hub: Hub) -> str:
+    hub.add(hub.jam, "imported", by="ada", status="closed")
+    return hub.commit(by="ada")
+
+
+@tampering("import")
+def an_import_into_an_incident_that_was_there(hub: Hub) -> str:
+    event = hub.add(hub.jam, "imported", by="ada", status="closed")
+    message = f"x\n\nImport: servicenow {'0' * 64}\n"
+    return hub.commit(by="ada", at=event.at, message=message)
+
+
+@tampering("S10")
+def an_import_by_somebody_else(hub: Hub) -> str:
+    record = hub.record(hub.lan)
+    name = hub.lan.stem[:-5] + "ZZZZZ"
+    logged = replace(record.events[0], by="bob@example.com")
+    row = Event(logged.at, "bob@example.com", "2-hand", "imported", {"status": "closed"})
+    hub.write(hub.lan.with_name(f"{name}.md"), replace(record, id=name, events=(logged, row)))
+    return hub.commit(by="bob", at=logged.at, message=f"x\n\nImport: servicenow {'0' * 64}\n")
+
+
+@tampering("key")
+def a_key_that_points_elsewhere(hub: Hub) -> str:
+    (hub.work / "keys").mkdir(exist_ok=True)
+    (hub.work / "keys" / ("0" * 64)).write_text(f"{hub.jam.stem}\n")
+    return hub.commit()
+
+
+# --- merges, roots and the shape of history
+
+
+def _branch(hub: Hub) -> None:
+    """Bob writes on a branch, Dana on main."""
+    git(hub.work, "switch", "-q", "-c", "side")
+    hub.itil("bob", "note", hub.jam.stem, "-m", "On the side.")
+    git(hub.work, "switch", "-q", "main")
+    hub.itil("dana", "note", hub.lan.stem, "-m", "On main.")
+
+
+@tampering("merge-added")
+def a_merge_smuggles_an_event(hub: Hub) -> str:
+    _branch(hub)
+    git(hub.work, "merge", "-q", "--no-ff", "--no-commit", "side")
+    hub.add(hub.jam, "canceled", by="nora", text="No longer needed.", reason="withdrawn")
+    return hub.commit(by="nora")
+
+
+@tampering("merge-added")
+def a_merge_smuggles_a_policy(hub: Hub) -> str:
+    _branch(hub)
+    git(hub.work, "merge", "-q", "--no-ff", "--no-commit", "side")
+    policy = hub.work / "itil.yaml"
+    policy.write_text(policy.read_text() + "cancel: all\n")
+    return hub.commit(by="nora")
+
+
+@tampering("merge-lost")
+def a_merge_that_drops_the_other_side(hub: Hub) -> str:
+    _branch(hub)
+    git(hub.work, "merge", "-q", "-s", "ours", "-m", "x", "side", **hub.stamp("bob", int(time.time())))
+    return git(hub.work, "rev-parse", "HEAD")
+
+
+@tampering("event-changed")
+def the_second_parent_rewrites(hub: Hub) -> str:
+    git(hub.work, "switch", "-q", "-c", "side")
+    hub.alter(hub.jam, 1, with_data(impact="low"))
+    found = hub.commit(at=int(time.time()))
+    git(hub.work, "switch", "-q", "main")
+    hub.itil("dana", "note", hub.lan.stem, "-m", "On main.")
+    git(hub.work, "merge", "-q", "--no-ff", "-m", "x", "side")
+    return found
+
+
+@tampering("commit-form")
+def a_commit_with_two_authors(hub: Hub) -> str:
+    data = git(hub.work, "cat-file", "commit", "HEAD") + "\n"
+    author = next(line for line in data.split("\n") if line.startswith("author "))
+    forged = data.replace(author, f"{author}\n{author.replace('dana', 'bob')}", 1)
+    parent = git(hub.work, "rev-parse", "HEAD")
+    forged = "\n".join(f"parent {parent}" if line.startswith("parent ") else line for line in forged.split("\n"))
+    oid = git(hub.work, "hash-object", "-t", "commit", "-w", "--stdin", "--literally", data=forged.encode())
+    git(hub.work, "update-ref", "refs/heads/main", oid)
+    return oid
+
+
+@tampering("commit-form")
+def a_commit_with_escapes(hub: Hub) -> str:
+    hub.add(hub.jam, "noted", text="A note.")
+    return hub.commit(message="\x1b[2Jx")
+
+
+# The gate says these in its own words, or its git does, before the audit's codes come into it.
+BY_GIT = {"a_commit_with_two_authors": "fsck", "a_role_granted_and_used_in_the_same_push": "S10"}
+# Lawful commit by commit: only the push that holds both is not.
+ONLY_THE_GATE = {"a_role_granted_and_used_in_the_same_push"}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_tampering_is_found_and_refused(name: str, hub: Hub) -> None:
+    code, tamper = ALL[name]
+    commit = tamper(hub)
+    found = hub.audit()
+    if name in ONLY_THE_GATE:
+        assert codes(found["findings"]) == set()
+    else:
+        assert code in codes(found["findings"], commit), found["findings"]
+        assert found["exit"] == 1
+    said = hub.push()
+    assert f"error[{code}]" in said or BY_GIT.get(name, "?") in said, said
+    assert git(hub.bare, "rev-parse", "main") != git(hub.work, "rev-parse", "HEAD")
+
+
+def test_there_are_thirty_and_more() -> None:
+    assert len(ALL) >= 30
+
+
+def test_history_that_was_squashed(hub: Hub, tmp_path: Path) -> None:
+    """The anchor is no ancestor any more, and the gate moves forward only."""
+    anchor = tmp_path / "anchor"
+    assert hub.audit("--anchor", str(anchor))["exit"] == 0
+    git(hub.work, "reset", "-q", "--soft", "HEAD~2")
+    hub.commit(by="dana")
+    found = hub.audit("--anchor", str(anchor))
+    assert "anchor" in codes(found["findings"])
+    assert "[rejected]" in hub.push() or "ref" in hub.push("+HEAD:refs/heads/main")
+    assert "error[ref]" in hub.push("+HEAD:refs/heads/main") or "denied" in hub.push("+HEAD:refs/heads/main")
+
+
+def test_a_replace_ref_is_ignored_and_reported(hub: Hub) -> None:
+    hub.alter(hub.jam, 1, with_data(impact="low"))
+    forged = hub.commit(at=int(time.time()))
+    git(hub.work, "replace", forged, git(hub.work, "rev-parse", "HEAD~1"))
+    found = hub.audit()
+    assert "replace-ref" in codes(found["findings"]) and "event-changed" in codes(found["findings"], forged)
+    assert "refs/replace" in hub.push("refs/replace/*:refs/replace/*")
+
+
+def test_partial_history_is_refused(hub: Hub, tmp_path: Path) -> None:
+    """Never "ok" on a part: grafts, shallow clones."""
+    head, parent = git(hub.work, "rev-parse", "HEAD"), git(hub.work, "rev-parse", "HEAD~2")
+    grafts = hub.work / ".git/info/grafts"
+    grafts.parent.mkdir(exist_ok=True)
+    grafts.write_text(f"{head} {parent}\n")
+    assert hub.audit()["exit"] == 6
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{hub.bare}", "shallow")
+    assert hub.audit(where=tmp_path / "shallow")["exit"] == 6
+
+
+def test_a_second_root_is_refused(hub: Hub) -> None:
+    tree = git(hub.work, "rev-parse", "HEAD^{tree}")
+    root = git(hub.work, "commit-tree", "-m", "x", tree)
+    git(hub.work, "merge", "-q", "--allow-unrelated-histories", "-s", "ours", "-m", "x", root)
+    assert "error[root]" in hub.push()
+
+
+def test_an_empty_branch_takes_the_trusted_root_alone(hub: Hub, tmp_path: Path) -> None:
+    other = Hub(tmp_path / "other")
+    other.folder.mkdir()
+    git(other.folder, "init", "-q", "--bare", "-b", "main", str(other.bare))
+    git(hub.work, "remote", "set-url", "origin", str(other.bare))
+    other.protect()
+    assert "error[root]" in hub.push()
+    other.protect(trust="0" * 40)
+    assert "error[root]" in hub.push()
+    other.protect(trust=git(hub.work, "rev-list", "--max-parents=0", "HEAD"))
+    assert hub.push() == ""
+
+
+def test_other_refs_and_deletions_are_refused(hub: Hub) -> None:
+    assert "error[ref]" in hub.push("HEAD:refs/heads/other")
+    git(hub.work, "tag", "v1")
+    assert "error[ref]" in hub.push("v1")
+    assert hub.push(":refs/heads/main") != ""
+
+
+def test_what_is_too_large_is_not_read(hub: Hub) -> None:
+    with hub.jam.open("a") as file:
+        file.write("x" * 3 * 1024 * 1024)
+    hub.commit(at=int(time.time()))
+    assert "error[size]" in hub.push()
+
+
+def test_the_answer_controls_no_terminal(hub: Hub) -> None:
+    path = hub.work / "docs" / "a\x1b[2Jb.md"
+    path.parent.mkdir()
+    path.write_text("x")
+    hub.commit(by="ada")
+    assert "\x1b" not in hub.push()
+
+
+def test_a_legal_push_is_taken(hub: Hub) -> None:
+    hub.itil("bob", "resolve", hub.jam.stem, "--code", "fixed", "-m", "New roller.")
+    hub.itil("dana", "close", hub.jam.stem, "--confirmed-by", "alice@example.com")
+    assert hub.audit()["exit"] == 0
+    assert hub.push() == ""
+    assert git(hub.bare, "rev-parse", "main") == git(hub.work, "rev-parse", "HEAD")
+
+
+def test_the_server_attests(hub: Hub) -> None:
+    found = hub.audit(where=hub.bare)
+    assert found["exit"] == 0 and found["levels"]["attested"] == found["commits"]
+
+
+def _key(folder: Path, name: str) -> Path:
+    path = folder / name
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(path)], check=True)
+    return path
+
+
+def _sign_with(hub: Hub, key: Path) -> None:
+    for name, value in {"gpg.format": "ssh", "user.signingkey": str(key), "commit.gpgsign": "true"}.items():
+        git(hub.work, "config", name, value)
+
+
+def test_signatures(hub: Hub, tmp_path: Path) -> None:
+    """Unsigned where signatures are required, somebody else's key, a key that was taken out."""
+    key, other = _key(tmp_path, "ada"), _key(tmp_path, "bob")
+    public = " ".join(key.with_suffix(".pub").read_text().split()[:2])
+    people = hub.work / "people.yaml"
+    before = people.read_text()
+    people.write_text(before.replace("name: Ada Test,", f"name: Ada Test, keys: ['{public}'],"))
+    start = hub.commit(by="ada")
+    assert hub.push() == ""
+    hub.protect(signed=True)
+
+    def signed(who: str, text: str) -> str:
+        hub.add(hub.jam, "noted", by=who, text=text)
+        return hub.commit(by=who, committer=who)
+
+    _sign_with(hub, key)
+    good = signed("ada", "Signed by Ada.")
+    assert codes(hub.audit("--signed", f"{start}..HEAD")["findings"]) == set()
+    assert hub.push() == ""
+    forged = signed("bob", "Signed by Ada, says Bob.")
+    assert codes(hub.audit("--signed", f"{good}..HEAD")["findings"], forged) == {"signer"}
+    assert "error[signer]" in hub.push()
+    git(hub.work, "reset", "-q", "--hard", good)
+    _sign_with(hub, other)
+    unknown = signed("ada", "Signed by a key that nobody has.")
+    assert codes(hub.audit("--signed", f"{good}..HEAD")["findings"], unknown) == {"signer"}
+    git(hub.work, "reset", "-q", "--hard", good)
+    git(hub.work, "config", "commit.gpgsign", "false")
+    plain = signed("ada", "Not signed.")
+    assert codes(hub.audit("--signed", f"{good}..HEAD")["findings"], plain) == {"unsigned"}
+    assert "error[unsigned]" in hub.push()
+    git(hub.work, "reset", "-q", "--hard", good)
+    _sign_with(hub, key)
+    people.write_text(before)
+    revoked = hub.commit(by="ada")
+    assert hub.push() == ""
+    late = signed("ada", "Signed by a key that is no longer Ada's.")
+    assert codes(hub.audit("--signed", f"{revoked}..HEAD")["findings"], late) == {"signer"}
+    assert "error[signer]" in hub.push()

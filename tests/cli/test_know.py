@@ -1,0 +1,205 @@
+"""Problems, known errors, articles, models, services and matching on the command line."""
+
+from __future__ import annotations
+
+import pytest
+from shell import Shell
+
+DONE = ("--code", "workaround", "-m", "Index was locked; restarted the search service.")
+FACTS = ("--category", "application", "--impact", "medium", "--urgency", "high")
+
+
+def resolved(company: Shell, title: str, *more: str) -> str:
+    incident_id = company.id("log", "-t", title, *FACTS, *more, "--take")
+    assert company("resolve", incident_id, *DONE).code == 0
+    return incident_id
+
+
+def test_a_problem_from_proposal_to_closure_in_json(company: Shell) -> None:
+    incident_id = resolved(company, "Search finds nothing")
+    (problem,) = company("problem", "list", "--json").json["problems"]
+    assert (problem["status"], problem["incidents"]) == ("proposed", [incident_id])
+    for verb, status in (("accept", "accepted"), ("resolve", "resolved"), ("close", "closed")):
+        answer = company("problem", verb, "PRB", "-m", "x", "--json").json
+        assert (answer["schema"], answer["kind"], answer["id"], answer["status"]) == (
+            "itil/1", "problem", problem["id"], status,
+        )  # fmt: skip
+    assert company("problem", "list", "--status", "proposed", "--json").json["problems"] == []
+    assert company("problem", "list", "--status", "open").code == 4
+    assert company("problem", "show", "PRB", "--json").json["events"][0]["do"] == "proposed"
+    assert company("check").code == 0
+
+
+def test_known_errors_and_articles_in_json(company: Shell) -> None:
+    incident_id = resolved(company, "Search finds nothing")
+    known = company("known-error", "new", "--from", incident_id[-5:], "--fix", "New backup", "--json").json
+    assert known["kind"] == "known-error"
+    assert (known["workaround"], known["fix"], known["incidents"]) == (DONE[3], "New backup", [incident_id])
+    article = company("article", "new", "--from", incident_id[-5:], "--json").json
+    assert (article["kind"], article["status"]) == ("article", "draft")
+    for words in (("known-error", "publish", "KE"), ("article", "review", "KB"), ("article", "publish", "KB")):
+        assert company(*words).code == 0
+    assert company("known-error", "list", "--json").json["known_errors"][0]["status"] == "published"
+    assert company("article", "list", "--json").json["articles"][0]["status"] == "published"
+    assert company("show", known["id"], "--json").json["kind"] == "known-error"
+
+
+def test_an_unknown_id_says_what_there_is(company: Shell) -> None:
+    assert company("problem", "show", "9z9").code == 4
+    error = company("known-error", "publish", "9z9", "--json").error
+    assert (error["code"], error["text"]) == ("not-found", "There is no known error '9z9'.")
+
+
+def test_what_is_alike_is_shown_recorded_and_offered(company: Shell) -> None:
+    first = company.id("log", "-t", "Search finds nothing", *FACTS, "--requestor", "alice")
+    answer = company("log", "-t", "Shop search finds nothing", "--requestor", "alice", "--json")
+    assert answer.json["events"][0]["candidates"] == [first]
+    assert f'contact: itil contact {first} -m "…"' in answer.err
+    other = company("log", "-t", "Search finds nothing, too", "--requestor", "carl", "--json")
+    assert f"child: itil link NEW child-of {first}" in other.err
+    assert first in other.json["events"][0]["candidates"]
+    nothing = company("log", "-t", "Printer jams", "--json")
+    assert "candidates" not in nothing.json["events"][0] and nothing.err == ""
+
+
+def test_similar_by_id_by_text_and_explained(company: Shell) -> None:
+    first = company.id("log", "-t", "Search finds nothing", *FACTS, "--service", "shop", "--requestor", "alice")
+    second = company.id(
+        "log", "-t", "Nothing is found by the search", *FACTS, "--service", "shop", "--requestor", "alice"
+    )
+    company("log", "-t", "Printer jams", *FACTS)
+    found = company("similar", second[-5:], "--json").json
+    assert (found["id"], [one["id"] for one in found["candidates"]]) == (second, [first])
+    (one,) = found["candidates"]
+    assert one["offer"] == {"kind": "duplicate", "command": f"itil link {second} duplicate-of {first}"}
+    assert set(one["boosts"]) == {"service", "category", "recent"} and set(one["words"]) == {"search", "noth"}
+    text = company("similar", "search", "broken", "--explain").out
+    assert text.startswith("1. ") and "boosts: recent +20 %" in text
+    assert company("similar", "elevator").out == "Nothing is like it.\n"
+    assert company("similar", "elevator", "--json").json["candidates"] == []
+    assert company("similar", "INC-20260309-ZZZZZ").code == 4
+
+
+def test_retired_and_unpublished_knowledge_is_not_offered(company: Shell) -> None:
+    company("known-error", "new", "-t", "Search finds nothing", "--workaround", "Restart it")
+    assert company("similar", "search finds nothing").out == "Nothing is like it.\n"
+    company("known-error", "publish", "KE")
+    assert "apply: itil apply NEW KE-" in company("similar", "search finds nothing").out
+    company("known-error", "retire", "KE", "-m", "Mended")
+    assert company("similar", "search finds nothing").out == "Nothing is like it.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        ((), ["incident"]),
+        (("--kind", "KE"), ["known-error"]),
+        (("--kind", "all"), ["incident", "known-error", "problem"]),
+    ],
+)
+def test_search_takes_kinds_and_marks_the_words(company: Shell, words: tuple[str, ...], kinds: list[str]) -> None:
+    incident_id = resolved(company, "Café search empty")
+    company("known-error", "new", "-t", "Cafe search empty", "--workaround", "Restart it")
+    answer = company("search", "cafe", *words, "--json").json
+    listed = answer["incidents"] if not words else answer["results"]
+    assert [one.get("kind", "incident") for one in listed] == kinds
+    assert listed[0]["highlights"]["title"] in ("«Café» search empty", "«Cafe» search empty")
+    assert incident_id in company("search", "cafe").out
+
+
+def test_search_shows_where_in_the_text(company: Shell) -> None:
+    company("log", "-t", "Slow", "-d", "x" * 60 + " the gateway " + "y" * 60)
+    said = company("search", "gate").out.splitlines()[1]
+    assert said == f"    description: …{'x' * 35} the «gateway» {'y' * 39}…"
+
+
+def test_search_narrows_by_fields(company: Shell) -> None:
+    company("log", "-t", "Search slow", "--service", "shop")
+    company("log", "-t", "Search slow", "--service", "intranet")
+    assert len(company("search", "slow", "service:shop", "--json").json["incidents"]) == 1
+
+
+def test_candidates_of_problems(company: Shell) -> None:
+    one, other = resolved(company, "Search finds nothing"), resolved(company, "Search finds no books")
+    (found,) = company("problem", "candidates", "--json").json["candidates"]
+    assert (found["count"], found["incidents"]) == (2, [other, one])
+    assert company("problem", "candidates", "--at-least", "3").out == "No incidents are alike.\n"
+    assert company("problem", "candidates", "--since", "2027-01-01").out == "No incidents are alike.\n"
+
+
+MODEL = """\
+---
+id: till
+title: A till does not print
+category: hardware
+impact: low
+urgency: high
+group: support
+tasks: [Paper in?, {text: Test page, mandatory: true}]
+---
+
+Receipts.
+"""
+
+
+def test_a_model_from_file_to_resolution(company: Shell) -> None:
+    (company.store / "models").mkdir(exist_ok=True)
+    (company.store / "models" / "till.md").write_text(MODEL)
+    company.git("add", "models")
+    company.git("commit", "-qm", "model")
+    assert company("check").code == 0
+    assert company("model", "list", "--json").json["models"][0]["tasks"][1] == {
+        "number": 2, "text": "Test page", "mandatory": True,
+    }  # fmt: skip
+    error = company("log", "--model", "tills", "--json").error
+    assert (error["exit"], error["text"], error["remedy"]) == (4, "There is no model 'tills'.", "Did you mean till?")
+    incident_id = company.id("log", "--model", "till", "--requestor", "alice")
+    company("take", incident_id)
+    assert company("resolve", incident_id, *DONE).code == 3
+    assert company("task", incident_id, "--done", "2").code == 0
+    assert [one["done_by"] for one in company("task", incident_id, "--json").json["tasks"]] == [None, "ada@example.com"]
+    assert company("resolve", incident_id, *DONE).code == 0
+    (company.store / "models" / "till.md").write_text(MODEL.replace("support", "suport"))
+    company.git("commit", "-qam", "worse")
+    answer = company("check")
+    assert answer.code == 1
+    assert answer.out == ("models/till.md:7:8: error[C6]: the policy knows no group 'suport'. Did you mean support?\n")
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        ("nam,owner\nx,y\n", "there is no column 'nam'. Did you mean name?"),
+        (
+            "owner\ny\n",
+            "the table has no column name. Its columns are: name, owner, criticality, group, cis, depends-on, product.",
+        ),
+        ("name,owner\n,y\n", "line 2 is no service. One service a line, its name first."),
+        ("name\nx,y\n", "line 2 is no service. One service a line, its name first."),
+    ],
+)
+def test_a_table_of_services_says_what_is_wrong(company: Shell, table: str, text: str) -> None:
+    (company.store / "cmdb.csv").write_text(table)
+    answer = company("service", "import", str(company.store / "cmdb.csv"))
+    assert (answer.code, answer.err) == (2, f"error[usage]: {text}\n")
+
+
+def test_services_are_taken_in_by_one_commit_and_the_others_stay(company: Shell) -> None:
+    table = company.store.parent / "cmdb.csv"
+    table.write_text("name,criticality,group,cis,depends-on\npay,critical,support,gw-1;gw-2,\nshop,,,,pay\n")
+    dry = company("service", "import", str(table), "--dry-run")
+    assert dry.out == (
+        "services:\n  pay: {criticality: critical, group: support, cis: [gw-1, gw-2]}\n  shop: {depends-on: [pay]}\n"
+    )
+    assert not (company.store / "services.yaml").exists()
+    assert company("service", "import", str(table), "--json").json["services"] == ["pay", "shop"]
+    table.write_text("name,criticality\nmail,low\n")
+    assert company("service", "import", str(table)).out == "1 service taken into services.yaml.\n"
+    assert company.git("log", "-1", "--format=%s").strip() == "service import: 1 service"
+    assert [one["name"] for one in company("service", "list", "--json").json["services"]] == ["pay", "shop", "mail"]
+    assert company("service", "show", "pay", "--json").json["downstream"] == ["shop"]
+    assert company("service", "show", "pai").code == 4
+    table.write_text("name,group\nvpn,netwrok\n")
+    wrong = company("service", "import", str(table))
+    assert wrong.code == 5 and "netwrok" in wrong.err
+    assert company("service", "import", str(table), who="bob@example.com").code == 7

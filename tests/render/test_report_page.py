@@ -1,0 +1,135 @@
+"""The HTML report: its bytes, its policy, and how a browser takes it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser import CHROMIUM, Browser
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGES = ROOT / "docs" / "images"
+WRITE = os.environ.get("ITIL_SCREENSHOTS") == "write"
+AT = {"GIT_AUTHOR_DATE": "2026-11-24T09:00:00Z", "GIT_COMMITTER_DATE": "2026-11-24T09:00:00Z"}
+NASTY = '<script>document.title=1</script> & "co"'
+PICTURES = ["flow", "sla", "ages", "heat", "spread", "pareto"]
+
+
+def sample(folder: Path, name: str | None = None) -> Path:
+    """The sample store as a repository with one commit at a fixed time; under another name."""
+    store = folder / "shop"
+    shutil.copytree(ROOT / "sample-repo", store)
+    if name:
+        policy = store / "itil.yaml"
+        policy.write_text(policy.read_text().replace("name: Larch & Finch Books", f"name: '{name}'"))
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "sample"]):
+        subprocess.run(["git", *words], cwd=store, check=True, env={**os.environ, **AT})
+    return store
+
+
+def page(store: Path, *words: str) -> str:
+    command = [sys.executable, "-m", "itil_cli", "-C", str(store), "report", "--format", "html", "--period", "all"]
+    return subprocess.run([*command, *words], capture_output=True, check=True).stdout.decode()
+
+
+def test_a_page_is_the_same_on_every_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = sample(tmp_path)
+    first = page(store)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path / "config"))
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "matplotlibrc").write_text("font.size: 30\naxes.grid: False\nsvg.fonttype: path\n")
+    assert page(store) == first
+
+
+def test_a_page_asks_nothing_of_a_network_and_styles_nothing_inline(tmp_path: Path) -> None:
+    text = page(sample(tmp_path))
+    bare = re.sub(r'xmlns(:\w+)?="[^"]*"', "", text)
+    assert re.findall(r"https?://|@import|url\((?!#)|\bsrc=|<link|<iframe|\son\w+=|\sstyle=", bare) == []
+    assert "default-src 'none'" in text or "default-src &#39;none&#39;" in text
+    assert "unsafe" not in text
+
+
+def test_texts_of_files_are_texts(tmp_path: Path) -> None:
+    text = page(sample(tmp_path, NASTY))
+    assert "<script>document.title" not in text
+    assert "&lt;script&gt;document.title" in text
+
+
+def test_every_picture_has_a_text_alternative_and_its_numbers(tmp_path: Path) -> None:
+    text = page(sample(tmp_path))
+    for name in PICTURES:
+        assert f'aria-labelledby="{name}-title {name}-desc"' in text
+        assert re.search(rf'<title id="{name}-title">[^<]+</title><desc id="{name}-desc">[^<]+</desc>', text)
+    ids = re.findall(r'\sid="([^"]*)"', text)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]*)"', text)) <= set(ids)
+
+
+needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium (Debian: chromium) is not on this machine")
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Browser]:
+    found = Browser(tmp_path / "profile")
+    yield found
+    found.close()
+
+
+@pytest.mark.slow
+@needs_browser
+def test_a_browser_shows_it_without_a_complaint_or_a_request(tmp_path: Path, browser: Browser) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page(sample(tmp_path, NASTY), "--by", "service"))
+    browser.open(file)
+    assert browser.complaints == []
+    assert browser.requests == [file.as_uri()]
+    assert browser.value("document.querySelector('.of').textContent").startswith(NASTY)
+    assert browser.value("document.title").startswith("Summary of <script>")
+    shown = (
+        "[...document.querySelectorAll('figure svg')].filter(one => one.getBoundingClientRect().height > 100).length"
+    )
+    assert browser.value(shown) == len(PICTURES)
+    fills = "[...document.querySelectorAll('#picture-flow svg path')].map(one => getComputedStyle(one).fill)"
+    assert "rgb(43, 108, 176)" in browser.value(fills)
+
+
+@pytest.mark.slow
+@needs_browser
+def test_a_table_is_sorted_by_a_click(tmp_path: Path, browser: Browser) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page(sample(tmp_path)))
+    browser.open(file)
+    click = "document.querySelectorAll('#table-0 thead button')[1].click()"
+    cells = "[...document.querySelectorAll('#table-0 tbody tr')].map(row => Number(row.cells[1].textContent))"
+    browser.value(click)
+    created = browser.value(cells)
+    assert created == sorted(created) and len(created) > 3
+    browser.value(click)
+    assert browser.value(cells) == sorted(created, reverse=True)
+    sort = "document.querySelectorAll('#table-0 thead th')[1].getAttribute('aria-sort')"
+    assert browser.value(sort) == "descending"
+    assert browser.complaints == []
+
+
+@pytest.mark.slow
+@needs_browser
+def test_pictures_are_there_in_the_dark_too(tmp_path: Path, browser: Browser) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page(sample(tmp_path)))
+    browser.open(file)
+    images = IMAGES if WRITE else tmp_path
+    images.mkdir(exist_ok=True)
+    background = "getComputedStyle(document.body).backgroundColor"
+    browser.screenshot(images / "report.png")
+    light = browser.value(background)
+    browser.screenshot(images / "report-dark.png", dark=True)
+    assert (light, browser.value(background)) == ("rgb(255, 255, 255)", "rgb(13, 17, 23)")
+    text = "getComputedStyle(document.querySelector('#picture-flow svg text')).fill"
+    assert browser.value(text) in ("rgb(230, 237, 243)", "rgb(145, 152, 161)")
