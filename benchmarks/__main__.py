@@ -6,9 +6,16 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import startup, write
+from benchmarks import audit, calendar, report, scale, startup, write
 
-ALL: dict[str, Callable[[], Iterator[str]]] = {"startup": startup.report, "write": write.report}
+ALL: dict[str, Callable[[], Iterator[str]]] = {
+    "startup": startup.report,
+    "write": write.report,
+    "report": report.report,
+    "calendar": calendar.report,
+    "scale": scale.report,
+    "audit": audit.report,
+}
 
 
 def main() -> None:
