@@ -42,6 +42,8 @@ def hub_with_clones(folder: Path, count: int) -> tuple[Path, list[Path], str]:
     return hub, clones, incident
 
 
+# How often a clone is overtaken hangs on the machine: it runs with `make faults-all`, not where luck would count.
+@pytest.mark.contended
 def test_10_clones_of_30_commands_each_with_a_sync_after_every_one_lose_nothing(tmp_path: Path) -> None:
     hub, clones, incident = hub_with_clones(tmp_path, CLONES)
     run = " ".join(ITIL)
