@@ -119,6 +119,11 @@ def test_nobody_imports_the_shell_but_main_and_itself() -> None:
     assert {room_of(one.file) for one in IMPORTS if target_of(one) == "cli"} <= {"cli", "__main__"}
 
 
+def test_commands_are_imported_by_their_table_only() -> None:
+    """What commands share stands beside them, so that one command's options never load another's."""
+    assert [one.place for one in IMPORTS if one.name.startswith("itil_cli.cli.commands.")] == []
+
+
 def test_render_and_store_do_not_know_each_other() -> None:
     pairs = {(room_of(one.file), target_of(one)) for one in IMPORTS}
     assert not pairs & {("render", "store"), ("store", "render")}

@@ -34,7 +34,7 @@ class Lazy(click.Group):
             return None
         from importlib import import_module
 
-        command: click.Command = getattr(import_module(f"itil_cli.cli.{entry.module}"), entry.attribute)
+        command: click.Command = getattr(import_module(f"itil_cli.cli.commands.{entry.module}"), entry.attribute)
         _add_globals(command)
         return command
 
@@ -81,7 +81,7 @@ def itil(ctx: click.Context) -> None:
     Without a command: what waits for you, and what is about to breach.
     """
     if ctx.invoked_subcommand is None:
-        from itil_cli.cli.home import home
+        from itil_cli.cli.answers.home import home
 
         home(ctx.ensure_object(App))
 
@@ -90,7 +90,7 @@ def run(argv: Sequence[str]) -> int:
     """Run one command line; returns the exit code (DESIGN.md). Errors go to stderr, nothing else does."""
     try:
         if any(word == "--store" or word.startswith("--store=") for word in argv) or "ITIL_STORE" in os.environ:
-            from itil_cli.cli.publishing import again
+            from itil_cli.cli.answers.publishing import again
 
             return again(lambda: _invoke(App(), list(argv)), argv)
         return _invoke(App(), list(argv)) or 0
@@ -135,7 +135,7 @@ def _published(app: App) -> bool:
     """Whether what was committed is where it belongs; False where it has to be decided again."""
     if "store" not in app.__dict__ or not app.store.committed:
         return True
-    from itil_cli.cli.publishing import publish
+    from itil_cli.cli.answers.publishing import publish
 
     app.store.committed = False
     return publish(app)

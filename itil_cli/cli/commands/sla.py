@@ -37,7 +37,7 @@ def of(app: App, words: tuple[str, ...], as_of: str | None, worktree: bool, **op
 
     Example: itil sla --due-in 2h --fail-on due
     """
-    from itil_cli.cli.clocked import answer_list, answer_one
+    from itil_cli.cli.answers.clocked import answer_list, answer_one
     from itil_cli.cli.reading import snapshot_of
 
     snapshot = snapshot_of(app, as_of, worktree)
@@ -67,7 +67,7 @@ def what_if(
 
     Example: itil sla what-if --policy stricter.yaml --period last-month
     """
-    from itil_cli.cli.clocked import answer_what_if
+    from itil_cli.cli.answers.clocked import answer_what_if
     from itil_cli.cli.reading import snapshot_of
 
     answer_what_if(app, snapshot_of(app, as_of, worktree), policy, period, fields)

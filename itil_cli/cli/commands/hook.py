@@ -59,7 +59,7 @@ def run(app: App, name: str, words: tuple[str, ...]) -> None:
 
     Example: itil hook run pre-receive
     """
-    from itil_cli.cli.hooking import INPUT, before_commit, receive
+    from itil_cli.cli.answers.hooking import INPUT, before_commit, receive
 
     if name == "pre-commit":
         before_commit(app)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from itil_cli.cli.answers.owing import action_section, owed_actions, undecided, undecided_section
+from itil_cli.cli.answers.sweeping import last_swept
 from itil_cli.cli.clocking import Clocking, next_of
 from itil_cli.cli.context import App
-from itil_cli.cli.owing import action_section, owed_actions, undecided, undecided_section
 from itil_cli.cli.past import alive, alive_then
-from itil_cli.cli.sweeping import last_swept
 from itil_cli.process.clock import Clock
 from itil_cli.process.escalation import Times, due
 from itil_cli.process.fold import fold
@@ -25,7 +25,7 @@ Clocked = list[tuple[Incident, list[Clock]]]
 
 def home(app: App) -> None:
     """Answer with the sections that want something of the acting person."""
-    from itil_cli.cli.keeping import late_line, named, overdue_reports
+    from itil_cli.cli.answers.keeping import late_line, named, overdue_reports
     from itil_cli.process.summary import summary
     from itil_cli.render.home import home_text
     from itil_cli.render.machine import broken_documents, clock_documents, document, summary_document

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from itil_cli import __version__
+from itil_cli.cli.answers.counting import clocked
 from itil_cli.cli.context import App
-from itil_cli.cli.counting import clocked
 from itil_cli.errors import Malformed, NotFound, did_you_mean
 from itil_cli.process.calendars import build
 from itil_cli.process.figures import (

@@ -21,7 +21,7 @@ def sweep_command(app: App, dry_run: bool) -> None:
 
     Example: itil sweep --dry-run
     """
-    from itil_cli.cli.sweeping import count, sweep
+    from itil_cli.cli.answers.sweeping import count, sweep
     from itil_cli.process.time.instants import format_instant
 
     done = sweep(app, dry_run=dry_run)

@@ -91,7 +91,7 @@ def _keep(app: App) -> list[Kept]:
 
 
 def _files(snapshot: Snapshot, one: Kept) -> dict[str, bytes]:
-    from itil_cli.cli.reporting import Wish, in_format, paper_of, report_of
+    from itil_cli.cli.answers.reporting import Wish, in_format, paper_of, report_of
     from itil_cli.store.history import committed_at
     from itil_cli.store.index.query import Filter
 

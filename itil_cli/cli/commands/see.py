@@ -37,8 +37,8 @@ def list_command(
 
     Example: itil list status:pending service:payments opened:>2026-10-01 --sort -priority,opened
     """
+    from itil_cli.cli.answers.listing import answer
     from itil_cli.cli.filtering import filter_of
-    from itil_cli.cli.listing import answer
     from itil_cli.cli.past import rows
 
     snapshot = snapshot_of(app, as_of, worktree)
@@ -87,8 +87,8 @@ def search_command(app: App, words: tuple[str, ...], kinds: str, limit: int, as_
 
     Fields narrow it down as in `list`. Example: itil search "connection reset" service:payments
     """
+    from itil_cli.cli.answers.searching import KINDS, search
     from itil_cli.cli.filtering import filter_of
-    from itil_cli.cli.searching import KINDS, search
 
     snapshot = snapshot_of(app, as_of, worktree)
     wanted = filter_of(app, words, {}, everything=True)
@@ -107,7 +107,7 @@ def show_command(app: App, incident: str, public: bool, as_of: str | None, workt
 
     Example: itil show 7kq
     """
-    from itil_cli.cli.listing import show
+    from itil_cli.cli.answers.listing import show
 
     snapshot = snapshot_of(app, as_of, worktree)
     show(app, snapshot, snapshot.find(incident), public=public)
@@ -161,8 +161,8 @@ def check_command(app: App, fix: bool, strict: bool, as_of: str | None, worktree
 
     Example: itil check --fix
     """
-    from itil_cli.cli.checking import check, mend
-    from itil_cli.cli.keeping import findings as owed
+    from itil_cli.cli.answers.checking import check, mend
+    from itil_cli.cli.answers.keeping import findings as owed
     from itil_cli.render.history import finding_lines
     from itil_cli.render.machine import findings_document
 

@@ -34,7 +34,7 @@ def log_command(app: App, **options: Any) -> None:
 
     Example: itil log -t "Card payments fail" --impact high --urgency critical --category application --take
     """
-    from itil_cli.cli.logging_help import complete, existing
+    from itil_cli.cli.answers.logging_help import complete, existing
 
     options = complete(app, options)
     options["candidates"] = existing(app, options)
@@ -105,6 +105,6 @@ def adopt_command(app: App, incident: str) -> None:
 
     Example: itil adopt 7kq
     """
-    from itil_cli.cli.adopting import adopt
+    from itil_cli.cli.answers.adopting import adopt
 
     adopt(app, incident)

@@ -53,12 +53,12 @@ def _words(words: Sequence[str]) -> tuple[str | None, list[str]]:
 
 
 def _report(app: App, name: str, words: Sequence[str], options: Mapping[str, Any]) -> None:
-    from itil_cli.cli.clocked import policy_of
+    from itil_cli.cli.answers.clocked import policy_of
+    from itil_cli.cli.answers.reporting import DEFAULT_PERIOD, Wish, fields_of, in_format, paper_of, present, report_of
     from itil_cli.cli.filtering import filter_of
     from itil_cli.cli.output import give, warn_of_broken
     from itil_cli.cli.params import FIELDS
     from itil_cli.cli.reading import snapshot_of
-    from itil_cli.cli.reporting import DEFAULT_PERIOD, Wish, fields_of, in_format, paper_of, present, report_of
 
     form = options["form"] or ("json" if app.json else "table")
     snapshot = snapshot_of(app, options["as_of"], False)
@@ -81,7 +81,7 @@ def _report(app: App, name: str, words: Sequence[str], options: Mapping[str, Any
 
 
 def _definitions(app: App, name: str | None) -> None:
-    from itil_cli.cli.reporting import report_of
+    from itil_cli.cli.answers.reporting import report_of
     from itil_cli.process.figures import FIGURES
     from itil_cli.render.report.document import definitions_document
     from itil_cli.render.report.paper import measures
@@ -94,6 +94,6 @@ def _definitions(app: App, name: str | None) -> None:
 def _due(app: App, due: bool, dry_run: bool) -> None:
     if not due:
         raise Malformed("--dry-run goes with --due.", remedy="Add --due.")
-    from itil_cli.cli.keeping import answer_due
+    from itil_cli.cli.answers.keeping import answer_due
 
     answer_due(app, dry_run=dry_run)

@@ -8,9 +8,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from itil_cli.cli.answers.reporting import present
 from itil_cli.cli.context import App
 from itil_cli.cli.output import into
-from itil_cli.cli.reporting import present
 from itil_cli.errors import Malformed
 from itil_cli.process.calendars import build
 from itil_cli.process.clock import clocks

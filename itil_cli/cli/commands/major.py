@@ -40,7 +40,7 @@ def room(app: App, incident: str | None, seconds: float | None) -> None:
 
     Example: itil major 7kq --watch 30
     """
-    from itil_cli.cli.warroom import rooms, watch
+    from itil_cli.cli.answers.warroom import rooms, watch
     from itil_cli.render.major import rooms_document, rooms_text
 
     if seconds is not None:
@@ -128,7 +128,7 @@ def stakeholder(app: App, incident: str, step: str, people: tuple[str, ...]) -> 
     if step == "add":
         act(app, "major stakeholder", (incident,), people=people)
         return
-    from itil_cli.cli.warroom import rooms
+    from itil_cli.cli.answers.warroom import rooms
     from itil_cli.render.machine import document
 
     (found,) = rooms(app, app.snapshot, incident)
@@ -264,7 +264,7 @@ def report(app: App, incident: str, form: str, output: str | None) -> None:
     """
     from pathlib import Path
 
-    from itil_cli.cli.warroom import rooms
+    from itil_cli.cli.answers.warroom import rooms
     from itil_cli.render.postmortem import markdown, page, report_document
 
     (found,) = rooms(app, app.snapshot, incident)

@@ -38,7 +38,7 @@ def servicenow(app: App, file: Path, zone: str, history: str, policy_out: Path |
 
     Example: itil import servicenow log.zip --zone Europe/Paris --map "-100=pending:awaiting-activity"
     """
-    from itil_cli.cli.importing import Import, answer, import_log
+    from itil_cli.cli.answers.importing import Import, answer, import_log
 
     done = import_log(app, Import(file, zone, history, states, policy_out))
     answer(app, done)

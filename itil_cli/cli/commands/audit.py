@@ -42,7 +42,7 @@ def audit_command(
 
     Example: itil audit --anchor .git/audited --format sarif
     """
-    from itil_cli.cli.auditing import Asked, audit
+    from itil_cli.cli.answers.auditing import Asked, audit
     from itil_cli.render.audit import render
 
     if evidence and rule is None:

@@ -64,6 +64,6 @@ def import_services(app: App, file: IO[str], dry_run: bool) -> None:
 
     Example: itil service import cmdb.csv --dry-run
     """
-    from itil_cli.cli.cmdb import take_in
+    from itil_cli.cli.answers.cmdb import take_in
 
     take_in(app, file.read(), dry_run=dry_run)

@@ -34,7 +34,7 @@ def search(app: App, snapshot: Snapshot, wanted: Filter, kinds: Sequence[str], l
 def _document(
     app: App, snapshot: Snapshot, found: Sequence[tuple[Row, Record]], text: str, *, only_incidents: bool
 ) -> dict[str, Any]:
-    from itil_cli.cli.listing import documents
+    from itil_cli.cli.answers.listing import documents
     from itil_cli.render.highlights import highlights
     from itil_cli.render.knowledge import KINDS as NAMES
     from itil_cli.render.machine import broken_documents, document, incidents_document

@@ -27,7 +27,7 @@ def sync_command(app: App, remote: str | None, auto: str | None) -> None:
 
     Example: itil sync
     """
-    from itil_cli.cli.syncing import carry_out
+    from itil_cli.cli.answers.syncing import carry_out
     from itil_cli.render.sync import sync_document, sync_text
 
     if auto:

@@ -56,7 +56,7 @@ def validate(app: App, file: str | None, worktree: bool) -> None:
 
     Example: itil policy validate --worktree
     """
-    from itil_cli.cli.validating import committed, lying, one_file, refuse
+    from itil_cli.cli.answers.validating import committed, lying, one_file, refuse
     from itil_cli.errors import Malformed
     from itil_cli.render.machine import findings_document
 
@@ -104,7 +104,7 @@ def holidays(app: App, place: str, year: int, calendar: str, write: bool) -> Non
 
     Example: itil policy holidays DE-BY 2027 --write
     """
-    from itil_cli.cli.holidays import Asked, calendar_of, dates, pin
+    from itil_cli.cli.answers.holidays import Asked, calendar_of, dates, pin
     from itil_cli.render.machine import document
     from itil_cli.render.policy import holidays_text
 

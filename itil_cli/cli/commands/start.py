@@ -79,7 +79,7 @@ def completion_command(app: App, shell: str) -> None:
     """
     from click.shell_completion import ShellComplete, get_completion_class
 
-    from itil_cli.cli.completing import VARIABLE
+    from itil_cli.cli.answers.completing import VARIABLE
     from itil_cli.cli.main import itil
 
     made = get_completion_class(shell)

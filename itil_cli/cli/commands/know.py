@@ -56,7 +56,7 @@ def _list(app: App, kind: str, status: tuple[str, ...], empty: str) -> None:
 
 
 def _show(app: App, part: str, kind: str) -> None:
-    from itil_cli.cli.listing import show
+    from itil_cli.cli.answers.listing import show
 
     show(app, app.snapshot, app.whole(part, kind), public=False)
 

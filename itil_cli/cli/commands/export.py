@@ -26,7 +26,7 @@ def export_command(
 
     Example: itil export --format xes -o incidents.xes
     """
-    from itil_cli.cli.exporting import export
+    from itil_cli.cli.answers.exporting import export
     from itil_cli.cli.filtering import filter_of
     from itil_cli.cli.output import warn_of_broken
     from itil_cli.cli.reading import snapshot_of
