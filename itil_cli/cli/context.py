@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,7 +34,7 @@ class App:
         self.no_index = False
         self.exit_code = 0
         self.logged: str | None = None  # the id that `log` gave
-        self._output: list[str] = []
+        self._output: list[str | list[str]] = []
         self.bench: Bench | None = None  # what `itil batch` keeps open over many commands
 
     def child(self, bench: Bench) -> App:
@@ -141,6 +142,10 @@ class App:
         elif not self.quiet and text:
             self._output.append(text)
 
+    def emit_pieces(self, pieces: Iterable[str]) -> None:
+        """A long answer that is one JSON document, in pieces: kept until the end, since an error leaves nothing."""
+        self._output.append(list(pieces))
+
     def put(self, text: str) -> None:
         """A whole document as it is, whatever the options for text and JSON say."""
         self._output.append(text.removesuffix("\n"))
@@ -157,13 +162,14 @@ class App:
     def output(self) -> list[str]:
         """What was answered so far, taken away."""
         said, self._output = self._output, []
-        return said
+        return ["".join(one) for one in said]
 
     def finish(self) -> None:
         """Print what was answered."""
-        said = self.output()
-        if said:
-            sys.stdout.write("\n".join(said) + "\n")
+        for one in self._output:
+            sys.stdout.writelines([one] if isinstance(one, str) else one)
+            sys.stdout.write("\n")
+        self._output.clear()
 
     def close(self) -> None:
         """Let go of git's processes."""

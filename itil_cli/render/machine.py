@@ -6,7 +6,7 @@ Instants are UTC text, durations are seconds; what does not apply is null, an em
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from itil_cli.process.incident import Event, Incident, Record
@@ -57,6 +57,14 @@ def incidents_document(incidents: Sequence[Document], **more: Any) -> Document:
     """A list of incidents; what each says of schema and kind is left to the whole."""
     plain = [{key: one[key] for key in one if key not in ("schema", "kind")} for one in incidents]
     return document("incidents", incidents=plain, **more)
+
+
+def incidents_text(incidents: Iterable[Document | str], **more: Any) -> Iterator[str]:
+    """The same as JSON, in pieces, so that not all documents are in memory; some may be JSON already."""
+    yield f'{dumps(document("incidents"))[:-1]}, "incidents": ['
+    for place, one in enumerate(incidents):
+        yield f"{', ' if place else ''}{one if isinstance(one, str) else dumps(one)}"
+    yield f"], {dumps(more)[1:]}" if more else "]}"
 
 
 def event_documents(incident: Incident) -> list[Document]:

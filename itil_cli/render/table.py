@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from itil_cli.render.text import one_line, pad, shorten, when, width
@@ -78,7 +78,7 @@ COLUMNS: dict[str, Callable[[Row], str]] = {
 }
 
 
-def table(rows: Sequence[Row], columns: Sequence[str] = DEFAULT_COLUMNS, room: int | None = None) -> str:
+def table(rows: Iterable[Row], columns: Sequence[str] = DEFAULT_COLUMNS, room: int | None = None) -> str:
     """The rows under their headings; `room` is the terminal's width, None for no limit.
 
     Where the lines are too long, the title gives way. Columns must be names of COLUMNS."""
@@ -89,9 +89,11 @@ def table(rows: Sequence[Row], columns: Sequence[str] = DEFAULT_COLUMNS, room: i
         place = columns.index("title")
         excess = sum(widths) + 2 * (len(widths) - 1) - room
         widths[place] = max(min(widths[place], NARROWEST_TITLE), widths[place] - max(0, excess))
-    lines = [[pad(shorten(cell, wide), wide) for cell, wide in zip(row, widths, strict=True)] for row in cells]
-    named = [pad(heading, wide) for heading, wide in zip(headings, widths, strict=True)]
-    return "\n".join("  ".join(line).rstrip() for line in [named, *lines])
+    return "\n".join(_line(row, widths) for row in [headings, *cells])
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(pad(shorten(cell, wide), wide) for cell, wide in zip(row, widths, strict=True)).rstrip()
 
 
 def _widths(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:

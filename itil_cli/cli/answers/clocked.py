@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -92,38 +92,42 @@ def _text(card: str, clocks: Sequence[Clock], intervals: Mapping[int, Any], part
 def answer_list(
     app: App, snapshot: Snapshot, ids: Sequence[str], filters: Sequence[str], options: Mapping[str, Any]
 ) -> None:
-    """The incidents by what breaches next."""
-    from itil_cli.render.machine import clock_documents, incidents_document, summary_document
+    """The incidents by what breaches next. Of each only its line or document is kept, since they may be many."""
+    from itil_cli.render.machine import clock_documents, dumps, incidents_text, summary_document
 
     within = seconds_option(options["due_in"], "--due-in")
-    found = [one for one in _clocked(app, snapshot, ids, filters, options) if _wanted(one, app.now, within, options)]
-    found.sort(key=lambda one: (_urgency(one), one.said["id"]))
-    if any(_fails(one, app.now, within or 0, options["fail_on"]) for one in found):
-        app.exit_code = 1
+    found = []
+    for one in _clocked(app, snapshot, ids, filters, options):
+        if _wanted(one, app.now, within, options):
+            if _fails(one, app.now, within or 0, options["fail_on"]):
+                app.exit_code = 1
+            document = summary_document(one.said) | {"clocks": clock_documents(one.clocks)} if app.json else None
+            found.append((_urgency(one), one.said["id"], dumps(document) if document else _line(one)))
+    found.sort()
     if app.json:
-        documents = [summary_document(one.said) | {"clocks": clock_documents(one.clocks)} for one in found]
-        app.emit(incidents_document(documents), "")
+        app.emit_pieces(incidents_text(text for _, _, text in found))
     else:
-        app.emit(None, _table(found) or "There are none.")
+        app.emit(None, "\n".join(text for _, _, text in found if text) or "There are none.")
 
 
 def _clocked(
     app: App, snapshot: Snapshot, ids: Sequence[str], filters: Sequence[str], options: Mapping[str, Any]
-) -> list[Clocked]:
+) -> Iterator[Clocked]:
     from itil_cli.cli.filtering import filter_of
     from itil_cli.cli.params import FIELDS
 
     clocking = Clocking(app, snapshot)
     if ids:
-        incidents = [fold(seen(snapshot.records[record_id], app.now)) for record_id in ids]
-        found = [(summary(incident), clocking.of(incident)) for incident in incidents]
-    else:
-        fields = {name: options[name] for name in FIELDS}
-        wanted = filter_of(app, filters, fields, everything=options["everything"])
-        listed = rows(app, snapshot.index, wanted, ["id"])
-        said = (row.summary for row in listed)
-        found = list(zip(said, clocking.of_ids([row.id for row in listed]), strict=True))
-    return [Clocked(one, clocks, next_of(clocks)) for one, clocks in found]
+        for record_id in ids:
+            incident = fold(seen(snapshot.records[record_id], app.now))
+            clocks = clocking.of(incident)
+            yield Clocked(summary(incident), clocks, next_of(clocks))
+        return
+    fields = {name: options[name] for name in FIELDS}
+    wanted = filter_of(app, filters, fields, everything=options["everything"])
+    listed = rows(app, snapshot.index, wanted, ["id"])
+    for row, clocks in zip(listed, clocking.of_ids([row.id for row in listed]), strict=True):
+        yield Clocked(row.summary, clocks, next_of(clocks))
 
 
 def is_breached(one: Clocked) -> bool:
@@ -160,15 +164,14 @@ def _urgency(one: Clocked) -> tuple[int, int]:
     return (0, clock.due) if clock.due is not None else (1, clock.remaining)
 
 
-def _table(found: Sequence[Clocked]) -> str:
+def _line(one: Clocked) -> str:
+    """The incident on a line; empty where no clock was promised."""
     from itil_cli.render.sla import clock_line
     from itil_cli.render.text import one_line
 
-    return "\n".join(
-        one_line(f"{one.said['id']}  {one.said['priority'] or '–':<2}  {clock_line(one.next)}  {one.said['title']}")
-        for one in found
-        if one.next is not None
-    )
+    if one.next is None:
+        return ""
+    return one_line(f"{one.said['id']}  {one.said['priority'] or '–':<2}  {clock_line(one.next)}  {one.said['title']}")
 
 
 def answer_what_if(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.clocking import Clocking, next_of
@@ -21,40 +21,45 @@ if TYPE_CHECKING:
 MANY = 5000  # rows from which on git is asked for all differing files at once
 
 
-def answer(app: App, snapshot: Snapshot, rows: Sequence[Row], columns: Sequence[str] | None) -> None:
+def answer(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequence[str] | None) -> None:
     """A table, or the JSON document; files that could not be read are named on stderr, and hide no other."""
-    from itil_cli.render.machine import broken_documents, incidents_document
-    from itil_cli.render.table import CLOCKED, DEFAULT_COLUMNS, table
+    from itil_cli.render.machine import broken_documents, incidents_text
+    from itil_cli.render.table import DEFAULT_COLUMNS, table
 
-    marked = _differing(app, snapshot, rows)
     broken = snapshot.index.broken()
-    clocking = Clocking(app, snapshot)
     if app.json:
-        app.emit(incidents_document(documents(app, snapshot, rows), broken=broken_documents(broken)), "")
+        app.emit_pieces(incidents_text(documents(app, snapshot, rows), broken=broken_documents(broken)))
     elif rows:
         wanted = columns or DEFAULT_COLUMNS
-        timed = [] if CLOCKED.isdisjoint(wanted) else list(map(_cells, clocking.of_ids(row.id for row in rows)))
-        shown = [
-            row.summary | {"uncommitted": row.path in marked} | (timed[place] if timed else {})
-            for place, row in enumerate(rows)
-        ]
-        app.emit(None, table(shown, wanted, _room()))
+        app.emit(None, table(_shown(app, snapshot, rows, wanted), wanted, _room()))
     else:
         app.emit(None, "There are none.")
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
 
 
-def documents(app: App, snapshot: Snapshot, rows: Sequence[Row]) -> list[dict[str, Any]]:
+def documents(app: App, snapshot: Snapshot, rows: Collection[Row]) -> Iterator[dict[str, Any]]:
     """Each incident's summary and clocks, as a list gives them."""
     from itil_cli.render.machine import clock_documents, summary_document
 
     marked = _differing(app, snapshot, rows)
-    clocked = zip(rows, Clocking(app, snapshot).of_ids(row.id for row in rows), strict=True)
-    return [
-        summary_document(row.summary, row.path in marked) | {"clocks": clock_documents(clocks)}
-        for row, clocks in clocked
-    ]
+    for row, clocks in _clocked(app, snapshot, rows):
+        yield summary_document(row.summary, row.path in marked) | {"clocks": clock_documents(clocks)}
+
+
+def _shown(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows of the table; clocks are asked only where a column shows them."""
+    from itil_cli.render.table import CLOCKED
+
+    marked = _differing(app, snapshot, rows)
+    untimed = CLOCKED.isdisjoint(columns)
+    for row, clocks in ((row, None) for row in rows) if untimed else _clocked(app, snapshot, rows):
+        yield row.summary | {"uncommitted": row.path in marked} | ({} if clocks is None else _cells(clocks))
+
+
+def _clocked(app: App, snapshot: Snapshot, rows: Collection[Row]) -> Iterator[tuple[Row, list[Clock]]]:
+    ids = [row.id for row in rows]
+    return zip(rows, Clocking(app, snapshot).of_ids(ids), strict=True)
 
 
 def _cells(clocks: list[Clock]) -> dict[str, Any]:
@@ -68,7 +73,7 @@ def _room() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def _differing(app: App, snapshot: Snapshot, rows: Sequence[Row]) -> frozenset[str]:
+def _differing(app: App, snapshot: Snapshot, rows: Collection[Row]) -> frozenset[str]:
     """Which of these files are not as HEAD has them; at another commit no file lies there to differ."""
     if not snapshot.is_head:
         return frozenset()

@@ -42,7 +42,7 @@ def _document(
     marks = [{"highlights": highlights(record, text)} for _, record in found]
     broken = broken_documents(snapshot.index.broken())
     if only_incidents:
-        listed = documents(app, snapshot, [row for row, _ in found])
+        listed = list(documents(app, snapshot, [row for row, _ in found]))
         return incidents_document([one | mark for one, mark in zip(listed, marks, strict=True)], broken=broken)
     shown = ("id", "title", "status", "service", "category")
     results = [

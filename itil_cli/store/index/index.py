@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -37,6 +37,7 @@ _Read = TypeVar("_Read")
 _FROM = "FROM entry JOIN blob ON blob.seq = entry.seq"
 _RECORD = f"SELECT entry.path, doc, error {_FROM} JOIN record ON record.seq = entry.seq"
 _TRIES = 2
+FEW = 5000  # rows that are held in memory
 _PAGE = 1000  # records held in memory at once
 # What a damaged file may lead to: SQLite's own errors, texts that are no UTF-8 or no JSON, rows that are not there.
 _DAMAGE = (sqlite3.Error, zlib.error, ValueError, TypeError, KeyError)
@@ -49,6 +50,22 @@ class Row(NamedTuple):
     oid: str
     id: str
     summary: Summary
+
+
+class _Listed(Collection[Row]):
+    """Rows by their paths."""
+
+    def __init__(self, read: Callable[[Sequence[str]], Iterator[Row]], paths: Sequence[str]) -> None:
+        self._read, self._paths = read, paths
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._read(self._paths)
+
+    def __contains__(self, row: object) -> bool:
+        return isinstance(row, Row) and row.path in self._paths
 
 
 class Index:
@@ -97,13 +114,17 @@ class Index:
 
     def rows(self, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None) -> list[Row]:
         """The readable records that fit, sorted; ValueError for a field that does not exist."""
-        return list(self.each(wanted, sort, limit))
+        return list(self._rows(self._paths(wanted, sort, limit)))
 
-    def each(self, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None) -> Iterator[Row]:
-        """The same, some at a time, so that not all are in memory."""
+    def listed(self, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None) -> Collection[Row]:
+        """The same; many are not held, but read some at a time by whoever goes through them."""
+        found = _Listed(self._rows, self._paths(wanted, sort, limit))
+        return list(found) if len(found) <= FEW else found
+
+    def _paths(self, wanted: Filter, sort: Sequence[str], limit: int | None) -> list[str]:
         condition, values = where(wanted)
         sql = f"SELECT path FROM entry WHERE {condition} ORDER BY {order(sort)} LIMIT ?"
-        return self._rows(self._ask(sql, *values, -1 if limit is None else limit, read=str))
+        return self._ask(sql, *values, -1 if limit is None else limit, read=str)
 
     def _rows(self, paths: Sequence[str]) -> Iterator[Row]:
         for start in range(0, len(paths), AT_ONCE):
@@ -157,12 +178,12 @@ class Index:
     def facts(self, wanted: Filter) -> Iterator[Facts]:
         """What figures ask of each incident that fits, in the order of the paths; a page of them is in memory."""
         condition, values = where(wanted)
-        sql = f"""SELECT entry.path, blob.facts {_FROM}
-            WHERE entry.path > ? AND {condition} ORDER BY entry.path LIMIT {_PAGE}"""
-        page = self._ask(sql, "", *values, read=_facts)
-        while page:
-            yield from (facts for _, facts in page)
-            page = self._ask(sql, page[-1][0], *values, read=_facts)
+        paths = self._ask(f"SELECT path FROM entry WHERE {condition} ORDER BY path", *values, read=str)
+        for start in range(0, len(paths), AT_ONCE):
+            page = paths[start : start + AT_ONCE]
+            marks = ", ".join("?" * len(page))
+            sql = f"SELECT entry.path, blob.facts {_FROM} WHERE entry.path IN ({marks}) ORDER BY entry.path"
+            yield from (facts for _, facts in self._ask(sql, *page, read=_facts))
 
     def standings(
         self, ids: Iterable[str], digest: str, count: Callable[[Record], str | None]
