@@ -80,6 +80,18 @@ def test_similar_by_id_by_text_and_explained(company: Shell) -> None:
     assert company("similar", "INC-20260309-ZZZZZ").code == 4
 
 
+def test_an_id_without_a_digit_is_an_id(company: Shell) -> None:
+    found = company.id("log", "-t", "Search finds nothing", *FACTS)
+    wordy = f"{found[:-5]}YHYNA"
+    old = company.file(found)
+    old.with_name(f"{wordy}.md").write_text(old.read_text(encoding="utf-8").replace(found, wordy), encoding="utf-8")
+    old.unlink()
+    company.git("add", "-A")
+    company.git("commit", "-q", "-m", "Another id")
+    assert company("similar", "yhyna", "--json").json["id"] == wordy
+    assert company("similar", "plans", "--json").json["id"] is None
+
+
 def test_retired_and_unpublished_knowledge_is_not_offered(company: Shell) -> None:
     company("known-error", "new", "-t", "Search finds nothing", "--workaround", "Restart it")
     assert company("similar", "search finds nothing").out == "Nothing is like it.\n"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from itil_cli.store.snapshot import Snapshot
 
 _OF_IDS = frozenset(f"{CROCKFORD}-I")  # INC-20261124-7KQF2
+_DRAWN = 5  # characters of an id that are drawn
 
 
 @click.command("similar")
@@ -68,8 +69,8 @@ def _subject(snapshot: Snapshot, words: tuple[str, ...]) -> Incident | None:
 
 
 def _may_be_id(word: str) -> bool:
-    """Of the characters of an id, with a digit among them."""
-    return set(word) <= _OF_IDS and any(character.isdigit() for character in word)
+    """Of the characters of an id, with a digit among them or as long as the random part of one."""
+    return set(word) <= _OF_IDS and (len(word) == _DRAWN or any(character.isdigit() for character in word))
 
 
 def _of_text(app: App, text: str) -> Query:
