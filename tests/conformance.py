@@ -37,9 +37,12 @@ def main(files: Sequence[str]) -> int:
 
 def cases_of(file: Path) -> Iterator[Case]:
     """The cases of a file."""
-    for line in file.read_text(encoding="utf-8").split("\n"):
+    for number, line in enumerate(file.read_text(encoding="utf-8").split("\n"), 1):
         if line.strip():
-            yield json.loads(line)
+            try:
+                yield json.loads(line)
+            except ValueError as wrong:
+                sys.exit(f"{file}:{number}: no case, one JSON object a line is: {wrong}")
 
 
 def judge(case: Case) -> str | None:

@@ -20,7 +20,6 @@ import re
 import sqlite3
 import subprocess
 import sys
-import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -61,8 +60,12 @@ class Program:
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """A store with the log in it."""
+    return imported(tmp_path_factory.mktemp("real") / "store", FILE)
+
+
+def imported(store: Path, log: Path) -> Program:
     """A store with the log's policy and targets around the clock, and the log in it."""
-    store = tmp_path_factory.mktemp("real") / "store"
     with pytest.MonkeyPatch.context() as patch:
         for name in ("AUTHOR", "COMMITTER"):
             patch.setenv(f"GIT_{name}_NAME", "Ada Test")
@@ -77,8 +80,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
         (store / "itil.yaml").write_text(text, encoding="utf-8")
         subprocess.run(["git", "commit", "-qam", "policy"], cwd=store, check=True)
         ready = Program(store)
-        ready("-q", "import", "servicenow", str(FILE), "--history", "single")
-        ready("list")  # the index is built once; what is timed below is the sweep
+        ready("-q", "import", "servicenow", str(log), "--history", "single")
     return ready
 
 
@@ -179,9 +181,7 @@ def test_a_sweep_in_april_2016_shows_what_was_due_then(
 ) -> None:
     number_of = {one["id"]: NUMBER.findall(one["title"])[-1] for one in said}
     head = program.git("rev-parse", "HEAD")
-    started = time.monotonic()
     lines = program("sweep", "--dry-run", "--now", APRIL).stdout.splitlines()
-    assert time.monotonic() - started < 10
     assert lines.pop() == "Nothing is written (--dry-run)."
     states = states_in_april(beside)
     closed = {number_of[line.split()[0]] for line in lines if " closed: " in line}
@@ -194,11 +194,48 @@ def test_a_sweep_in_april_2016_shows_what_was_due_then(
 def test_such_a_sweep_writes_nothing_and_a_second_one_neither(program: Program) -> None:
     head = program.git("rev-parse", "HEAD")
     for _ in range(2):
-        started = time.monotonic()
         done = program("sweep", "--now", APRIL)
-        assert time.monotonic() - started < 10
         assert done.stdout == "Nothing is due.\n" and " incidents that had events after 2016-04-15" in done.stderr
     assert program.git("rev-parse", "HEAD") == head
+
+
+@pytest.fixture(scope="module")
+def in_april(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """A store with the log as it stood in April: no row is later."""
+    folder = tmp_path_factory.mktemp("april")
+    cut = folder / "log.csv"
+    then = int(datetime.fromisoformat(APRIL).timestamp())
+    with (
+        zipfile.ZipFile(FILE) as archive,
+        archive.open(archive.namelist()[0]) as file,
+        cut.open("w", newline="") as out,
+    ):
+        reader = csv.reader(io.TextIOWrapper(file, "utf-8", newline=""))
+        writer = csv.writer(out)
+        names = next(reader)
+        writer.writerow(names)
+        column = names.index("sys_updated_at")
+        writer.writerows(row for row in reader if moment(row[column]) <= then)
+    return imported(folder / "store", cut)
+
+
+def test_in_april_2016_the_sweep_closes_and_escalates_once(in_april: Program, beside: sqlite3.Connection) -> None:
+    before = in_april.git("rev-parse", "HEAD").strip()
+    shown = in_april("sweep", "--dry-run", "--now", APRIL).stdout.splitlines()[:-1]
+    done = in_april("sweep", "--now", APRIL).stdout.splitlines()
+    assert done[: len(shown)] == shown, "the dry run says what it will do"
+    assert in_april.git("rev-list", "--count", f"{before}..HEAD") == "1\n"
+    listed = json.loads(in_april("list", "--all", "--json", "--now", APRIL).stdout)["incidents"]
+    status = {NUMBER.findall(one["title"])[-1]: one["status"] for one in listed}
+    number_of = {one["id"]: NUMBER.findall(one["title"])[-1] for one in listed}
+    states = states_in_april(beside)
+    assert set(status) <= set(states), "but for what was opened by then and has its first row later"
+    closed = {number_of[line.split()[0]] for line in shown if " closed: " in line}
+    assert len(closed) > 50
+    assert {number for number in status if (status[number] == "closed") != (states[number] == "Closed")} == closed
+    again = in_april("sweep", "--now", APRIL)
+    assert again.stdout == "Nothing is due.\n"
+    assert in_april.git("rev-list", "--count", f"{before}..HEAD") == "1\n"
 
 
 def test_today_nothing_of_the_log_is_due(program: Program) -> None:

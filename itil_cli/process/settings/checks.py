@@ -5,6 +5,7 @@ They run once every value by itself is as it should be, so they may rely on shap
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from itil_cli.process.settings.table import NEWEST_DEFAULTS
 
 Settings = Mapping[str, Any]
 BUILT_IN_CLOCKS = ("response", "resolution", "ola", "uc")
+_SECOND_RESPONSE = re.compile(r"response_[0-9]+")  # the names of responses after a reopening
 _TARGETS = ("unclassified", "P1", "P2", "P3", "P4", "P5")
 _CHAIN = (
     "assignee", "group-lead", "service-desk", "support", "incident-manager", "major-incident-manager",
@@ -135,7 +137,7 @@ def _clocks(settings: Settings) -> Iterator[Wrong]:
 
     events = sorted({row.do for row in ROWS})
     for name, clock in settings["clocks"].items():
-        if name in BUILT_IN_CLOCKS:
+        if name in BUILT_IN_CLOCKS or _SECOND_RESPONSE.fullmatch(name):
             yield Wrong(("clocks", name), "this clock is built in.", "Give yours another name.", at_key=True)
         for end in ("start", "stop"):
             if clock[end] not in events:

@@ -397,6 +397,10 @@ HOURS = [{"mon": ["09:00-17:00"]}]
             ["clocks.response: this clock is built in. Give yours another name."],
         ),
         (
+            {"clocks": {"response_2": {"start": "logged", "stop": "closed", "calendar": "always", "targets": {}}}},
+            ["clocks.response_2: this clock is built in. Give yours another name."],
+        ),
+        (
             {"clocks": {"c": {"start": "lodged", "stop": "closd", "calendar": "always", "targets": {}}}},
             [
                 "clocks.c.start: there is no event 'lodged'. Did you mean logged?",
