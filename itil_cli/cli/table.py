@@ -30,8 +30,8 @@ COMMANDS: dict[str, Entry] = (
         "Start",
         "policy",
         ("policy", "Show, check and describe the settings."),
-        ("people", "Who is who, and who may do what."),
     )
+    | _family("Start", "people", ("people", "Who is who, and who may do what."))
     | _family(
         "Record",
         "record",
