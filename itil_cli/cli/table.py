@@ -118,7 +118,13 @@ COMMANDS: dict[str, Entry] = (
         ("hook", "Let git ask itil before it commits, or takes a push."),
         ("server", "Prepare a bare repository that takes only what is legal."),
     )
-    | _family("Take in", "takein", ("import", "Load incidents from another system."))
+    | _family(
+        "Take in",
+        "takein",
+        ("import", "Load incidents from another system."),
+        ("receive", "Take in what monitoring and CI post."),
+    )
+    | _family("Take in", "serve", ("serve", "Receive what monitoring and CI post over HTTP."))
     | _family(
         "Ledger",
         "sync",
