@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -31,6 +32,12 @@ def until(what: str, condition: Callable[[], Any]) -> Any:
         assert time.monotonic() < deadline, f"waited too long for {what}"
         time.sleep(0.05)
     return found
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
 
 
 def new_store(folder: Path) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from served import Served, git, incidents, new_store, until, webhook
+from served import Served, free_port, git, incidents, new_store, until, webhook
 
 pytestmark = pytest.mark.slow
 
@@ -108,11 +107,6 @@ def test_2000_posted_alerts(store: Path) -> None:
     commits = int(git(store, "rev-list", "--count", "HEAD")) - before
     assert commits < 750, "batches under load"
     assert git(store, "status", "--porcelain") == "" and git(store, "fsck", "--no-dangling") == ""
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
 
 
 def test_killed_again_and_again_nothing_is_lost_and_nothing_doubled(store: Path) -> None:
