@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from shell import Shell
 
+from itil_cli.cli.main import run
 from itil_cli.errors import Refused
 from itil_cli.store.store import Store
 
@@ -117,6 +118,72 @@ def test_json_by_a_mapping_of_the_policy(company: Shell, post: Any) -> None:
     assert post({"id": 1, "t": "T", "up": True}, *words) == ["resolved"]
     answer = post({}, "json", "--sender", "y", whole=True)
     assert answer.code == 4 and answer.error["text"] == "the policy has no sender of JSON called 'y'."
+
+
+def test_a_mapping_that_is_no_jmespath_is_told_by_policy_validate(company: Shell) -> None:
+    policy = company.store / "itil.yaml"
+    policy.write_text(policy.read_text() + "monitoring: {json: {x: {key: 'a[', title: t, firing: up}}}\n")
+    answer = company("policy", "validate", "--worktree")
+    assert answer.code == 5 and "1 thing is wrong." in answer.err
+    assert "itil.yaml: monitoring.json.x.key: " in answer.err and "jmespath.org says how it is written." in answer.err
+
+
+def test_what_the_process_refuses_to_resolve_is_noted(company: Shell, post: Any) -> None:
+    policy = company.store / "itil.yaml"
+    policy.write_text(policy.read_text() + "mandatory: {resolve: [code, notes, category]}\n")
+    company.git("commit", "-qam", "a category is mandatory")
+    assert post(group(alert("A"))) == ["opened"]
+    assert post(group(alert("A", "resolved"), status="resolved")) == ["noted"]
+    (incident,) = company("list", "--json").json["incidents"]
+    (entry,) = company("show", incident["id"], "--json").json["worklog"]
+    assert entry["text"] == "It has recovered; it could not be resolved by itself."
+
+
+def test_what_fires_recovers_and_fires_again_in_one_commit(company: Shell) -> None:
+    """As when bodies have waited for the lock: each sees what the one before it came to."""
+    from itil_cli.cli.answers.taking import Body, acting_bot, take
+    from itil_cli.cli.context import App
+
+    app = App()
+    app.directory, app.now_text = str(company.store), "2026-03-09T09:00:00Z"
+    acting_bot(app)
+    bodies = [
+        Body("alertmanager", group(alert("A"))),
+        Body("alertmanager", group(alert("A", "resolved"))),
+        Body("alertmanager", {}),
+        Body("alertmanager", group(alert("A"), alert("A", start="2026-03-09T08:59:30Z"))),
+        Body("alertmanager", group(alert("A", start="2026-03-09T08:59:30Z"))),
+    ]
+    before = int(company.git("rev-list", "--count", "HEAD"))
+    outcomes = take(app, bodies)
+    app.close()
+    results = [[one.result for one in found] if isinstance(found, list) else str(found) for found in outcomes]
+    assert results == [
+        ["opened"],
+        ["resolved"],
+        "alerts: there is no list. docs/monitoring.md says what is taken.",
+        ["known", "opened"],
+        ["known"],
+    ]
+    assert int(company.git("rev-list", "--count", "HEAD")) == before + 1
+    (pointer,) = (company.store / "keys").iterdir()
+    assert pointer.read_text().strip() == outcomes[3][1].incident  # type: ignore[index]
+    assert illegal(company) == [] and company("check").code == 0
+
+
+def test_a_borrowed_store_takes_alerts_too(
+    company: Shell, post: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = tmp_path / "hub.git"
+    company.git("clone", "-q", "--bare", ".", str(hub))
+    (tmp_path / "body.json").write_text(json.dumps(group(alert("A"))))
+    for result in ("opened", "known"):
+        assert run(["--store", str(hub), "receive", "alertmanager", str(tmp_path / "body.json")]) == 0
+        assert f"{result}: A fires" in company.capsys.readouterr().out
+    assert company.git("--git-dir", str(hub), "log", "-1", "--format=%an") == "CI\n"
+    (tmp_path / "body.json").write_text(json.dumps(group(alert("A", "resolved"), status="resolved")))
+    assert run(["--store", str(hub), "receive", "alertmanager", str(tmp_path / "body.json")]) == 0
+    assert "resolved: A fires" in company.capsys.readouterr().out
 
 
 def test_a_body_with_nothing_in_it_says_so(company: Shell, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from wsgiref.validate import validator
 
 import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from itil_cli.errors import GitTrouble, Malformed, NotFound, Refused
 from itil_cli.intake.doors import Keys, may_enter
@@ -212,3 +213,16 @@ def test_counts_are_right_from_many_threads() -> None:
     for thread in threads:
         thread.join()
     assert app.counts.requests["github", 200] == 400
+
+
+def test_the_metrics_are_openmetrics() -> None:
+    app = receiver()
+    ask(app, "/github")
+    app.counts.took(["opened"], 1)
+    families = text_string_to_metric_families(ask(app, "/metrics", b"", "GET")[2].decode())
+    assert {(family.name, family.type, len(family.samples)) for family in families} == {
+        ("itil_serve_requests", "counter", 1),
+        ("itil_serve_alerts", "counter", 1),
+        ("itil_serve_commits", "counter", 1),
+        ("itil_serve_waiting", "gauge", 1),
+    }

@@ -87,6 +87,7 @@ def take(app: App, bodies: Sequence[Body]) -> list[Outcome]:
 def _once(app: App, bodies: Sequence[Body]) -> list[Outcome]:
     with bench(app, one_commit=True) as desk:
         child = app.child(desk)
+        child.borrowed = app.borrowed
         outcomes = [_body(child, desk, body) for body in bodies]
         if desk.decided:
             record(app, desk, desk.decision(), "receive")
