@@ -16,11 +16,14 @@ from itil_cli.cli.deciding import TRIES, Bench, bench, carry_out, record
 from itil_cli.errors import GitTrouble, ItilError, Malformed, NotFound, NotYourRole, Refused
 from itil_cli.intake import alertmanager, github, mapped
 from itil_cli.intake.alert import Alert
+from itil_cli.intake.ci import event
 from itil_cli.intake.responding import Response, Scene, Standing, respond
 from itil_cli.process.incident import Record
 from itil_cli.process.lifecycle import Command
 from itil_cli.process.settings.monitoring import Monitoring
+from itil_cli.process.settings.people import Person
 from itil_cli.process.transitions import BOT
+from itil_cli.store.git.repository import Identity
 
 SENDERS = (alertmanager.SOURCE, github.SOURCE, "json")
 EARLIER = 3  # incidents that had the key before, and are looked at
@@ -49,15 +52,26 @@ Outcome = list[Taken] | ItilError
 
 def acting_bot(app: App) -> str:
     """The bot's address; from now on it is the one who acts. Raises NotYourRole where there is none to choose."""
-    person = app.person
-    if BOT not in person.roles:
+    person = _acting(app)
+    if person is None or BOT not in person.roles:
         bots = _bots(app)
         if app.as_person or len(bots) != 1:
-            raise _no_bot(person.email, bots)
+            raise _no_bot(person.email if person else "nobody", bots)
         app.as_person = bots[0]
         for name in ("person", "actor"):
             app.__dict__.pop(name, None)
+    app.store.git.stand_in(Identity(app.person.name, app.actor))
     return app.actor
+
+
+def _acting(app: App) -> Person | None:
+    """Who acts; None where git knows no user, as on machines of CI."""
+    try:
+        return app.person
+    except GitTrouble as trouble:
+        if trouble.code != "identity":
+            raise
+        return None
 
 
 def _bots(app: App) -> list[str]:
@@ -108,6 +122,8 @@ def read(body: Body, monitoring: Monitoring) -> list[Alert]:
     """The alerts of a body. Raises Malformed for the body, NotFound for a sender of JSON that the policy lacks."""
     if body.sender == alertmanager.SOURCE:
         return alertmanager.alerts(body.value, grouped=monitoring.grouping == "group")
+    if body.sender == event.SOURCE:
+        return event.alerts(body.value)
     if body.sender == github.SOURCE:
         return github.alerts(body.value, body.name)
     name = body.name or ""
