@@ -47,8 +47,16 @@ now=2026-11-24T09:50:00Z
 run --as dana close "$id" --confirmed-by carl
 run show "$id"
 
+title "Its clocks, interval by interval: what counted, what did not, and which event made it so"
+run sla "$id" --explain
+
+title "October for the manager: each figure with what it is made of, beside September and the goals"
+run report summary --period 2026-10 --compare
+run report summary --period 2026-10 --format html --output demo/october.html
+
 title "The ledger: every step is a commit by its person, and every file is what its events say"
 run history "$id"
 run check
 say ""
+say "October with its charts: demo/october.html, one file for any browser."
 say "The store is in ./demo: look around with 'git log -p', or go on with 'itil -C demo --now $now …'."

@@ -30,8 +30,8 @@ COMMANDS: dict[str, Entry] = (
         "Start",
         "policy",
         ("policy", "Show, check and describe the settings."),
-        ("people", "Who is who, and who may do what."),
     )
+    | _family("Start", "people", ("people", "Who is who, and who may do what."))
     | _family(
         "Record",
         "record",
@@ -118,12 +118,8 @@ COMMANDS: dict[str, Entry] = (
         ("hook", "Let git ask itil before it commits, or takes a push."),
         ("server", "Prepare a bare repository that takes only what is legal."),
     )
-    | _family(
-        "Take in",
-        "takein",
-        ("import", "Load incidents from another system."),
-        ("receive", "Take in what monitoring and CI post."),
-    )
+    | _family("Take in", "takein", ("import", "Load incidents from another system."))
+    | _family("Take in", "receive", ("receive", "Take in what monitoring and CI post."))
     | _family("Take in", "serve", ("serve", "Receive what monitoring and CI post over HTTP."))
     | _family(
         "Ledger",

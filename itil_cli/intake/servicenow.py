@@ -16,58 +16,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from hashlib import blake2b
-from typing import NamedTuple
 
 from itil_cli.errors import Broken
+from itil_cli.intake.ids import IncidentId
 from itil_cli.intake.servicenow_fields import Data, clean, opening, summary
-from itil_cli.intake.servicenow_ids import SYSTEM, IncidentId, base32
 from itil_cli.intake.servicenow_log import MISSING, Log, Row
 from itil_cli.intake.servicenow_states import (
-    PAUSES,
     PAUSES_ELSE,
     START,
-    STATES,
     UNKNOWN,
     UNKNOWN_CODE,
     State,
     forbidden,
 )
+from itil_cli.intake.taken import Kind, Options, Taken, letters
 from itil_cli.intake.wall import wall_reader
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import CLOSED, NEW, PENDING, RESOLVED, Event, Record, Value
 from itil_cli.process.time.instants import format_instant
 
-
-class Kind(NamedTuple):
-    """One kind of finding: from what to what, and the rule it breaks."""
-
-    origin: str
-    to: str
-    code: str
-
-
-class Taken(NamedTuple):
-    """One incident taken in: the source's number, the record, and each step of its log that ours forbids."""
-
-    number: str
-    record: Record
-    kinds: tuple[Kind, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to read the log: who imports (e-mail), the zone of its wall times, what its states mean, and the
-    policy's promises by priority (`response`, `resolution`, `calendar`), pauses by reason, and what a resolution
-    at an instant promises (`closes-at`, `reopen-until`)."""
-
-    by: str
-    zone: str = "UTC"
-    states: Mapping[str, State] = field(default_factory=lambda: STATES)
-    targets: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    pauses: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: PAUSES)
-    closing: Callable[[int], Mapping[str, Value]] = lambda at: {}
+SYSTEM = "servicenow"
 
 
 def records(log: Log, options: Options, id_of: IncidentId) -> Iterator[Taken]:
@@ -179,11 +147,5 @@ class _Walk:
             raise Broken(f"{wrong}.", code="import", path=self.log.name, line=line) from None
 
     def _add(self, do: str, data: Data, row: Row) -> None:
-        name = f"{len(self.events) + 1}-{_letters(do, row)}"
+        name = f"{len(self.events) + 1}-{letters(do, str(row.line), *row.cells)}"
         self.events.append(Event(self.at, self.options.by, name, do, data))
-
-
-def _letters(do: str, row: Row) -> str:
-    """Four characters that only this row gives, so that two clones which import it agree (S16)."""
-    digest = blake2b("\x1f".join((do, str(row.line), *row.cells)).encode(), digest_size=4).digest()
-    return base32(int.from_bytes(digest) & 0xFFFFF, 4).lower()

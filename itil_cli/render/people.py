@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from itil_cli.process.settings.people import Person
+from itil_cli.process.settings.people import Days, Person
 from itil_cli.process.settings.policy import Policy
+from itil_cli.process.time.instants import format_instant
 from itil_cli.process.transitions import ANY, IM, MIM, REQUESTOR, ROLES, ROWS
 from itil_cli.render.text import one_line, pad, width
 
@@ -14,8 +15,10 @@ _HEADINGS = ("name", "email", "roles", "groups", "remarks")
 
 
 def person_document(person: Person, policy: Policy, now: int) -> dict[str, Any]:
-    """A person at `now` (epoch seconds); roles and groups are those held then: none once retired."""
-    held = person.at(now)
+    """A person at `now` (epoch seconds); roles and groups are those held then: none once retired.
+
+    Absences and duties that are over are left out."""
+    held, today = person.at(now), format_instant(now)[:10]
     return {
         "email": person.email,
         "name": person.name,
@@ -28,8 +31,18 @@ def person_document(person: Person, policy: Policy, now: int) -> dict[str, Any]:
         "vip": person.vip,
         "retired": person.retired,
         "active": bool(held.roles),
+        "away": [
+            {"from": days.first, "until": days.last, "deputy": days.name} for days in person.away if days.last >= today
+        ],
+        "duty": [
+            {"group": days.name, "from": days.first, "until": days.last} for days in person.duty if days.last >= today
+        ],
         "keys": list(person.keys),
     }
+
+
+def _document(days: Days, name: str) -> dict[str, Any]:
+    return {"from": days.first, "until": days.last, name: days.name}
 
 
 def leads(person: Person, policy: Policy) -> list[str]:
@@ -76,8 +89,18 @@ def _remarks(person: Mapping[str, Any]) -> list[str]:
         "answers for": person["answers_for"],
         "tenant": person["tenant"],
         "retired" if not person["active"] else "retires": person["retired"],
+        "away": ", ".join(_absence(days) for days in person["away"]),
+        "on duty for": ", ".join(f"{days['group']} {_days(days)}" for days in person["duty"]),
     }
     return [f"{name} {value}" for name, value in said.items() if value] + (["VIP"] if person["vip"] else [])
+
+
+def _absence(days: Mapping[str, Any]) -> str:
+    return _days(days) + (f" (deputy {days['deputy']})" if days["deputy"] else "")
+
+
+def _days(days: Mapping[str, Any]) -> str:
+    return str(days["from"]) if days["from"] == days["until"] else f"{days['from']} to {days['until']}"
 
 
 def person_card(person: Mapping[str, Any], may: Mapping[str, str], policy: Policy) -> str:

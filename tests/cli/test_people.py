@@ -64,6 +64,8 @@ def test_people_as_json_mark_the_retired(team: Shell) -> None:
         "vip": False,
         "retired": None,
         "active": True,
+        "away": [],
+        "duty": [],
         "keys": ["ssh-ed25519 AAAA"],
     }
     gone = document["people"][6]

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from itil_cli.intake.servicenow import Options, Taken, records
-from itil_cli.intake.servicenow_ids import IncidentId
+from itil_cli.intake.ids import IncidentId
+from itil_cli.intake.servicenow import records
 from itil_cli.intake.servicenow_log import Log, read
 from itil_cli.intake.servicenow_policy import policy_text
+from itil_cli.intake.taken import Options, Taken
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import CLOSED
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itil_cli.errors import Broken
+from itil_cli.process.incident import Value
 from itil_cli.store.files import yamlsafe
 from itil_cli.store.files.amendsettings import with_items, with_value
 
@@ -55,6 +56,47 @@ NAMES = {"2026-12-25": "Noël", "2027-01-01": "Jour  de\nl'an"}
 )  # fmt: skip
 def test_items_are_added_where_they_belong_and_all_else_stays(before: str, after: str) -> None:
     assert with_items(before.encode(), HOLIDAYS, ["2026-12-25"], NAMES).decode() == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", "people:\n  - {email: b@x.example, groups: [a]}\n"),
+        ("people: []\n", "people: [{email: b@x.example, groups: [a]}]\n"),
+        (
+            "people:\n- {email: a@x.example}  # first\n# end\n",
+            "people:\n- {email: a@x.example}  # first\n- {email: b@x.example, groups: [a]}\n# end\n",
+        ),
+        (
+            "people:\n  - email: a@x.example\n    name: A\nmore: 1\n",
+            "people:\n  - email: a@x.example\n    name: A\n  - {email: b@x.example, groups: [a]}\nmore: 1\n",
+        ),
+    ],
+)
+def test_an_item_may_be_a_mapping(before: str, after: str) -> None:
+    entry: Value = {"email": "b@x.example", "groups": ["a"]}
+    assert with_items(before.encode(), ("people",), [entry]).decode() == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "people:\n  - {email: a@x.example}\n  - {email: b@x.example}  # two\n",
+            "people:\n  - {email: a@x.example}\n  - {email: b@x.example, retired: '2026-12-31'}  # two\n",
+        ),
+        (
+            "people:\n  - email: a@x.example\n  - email: b@x.example\n    name: B\n# end\n",
+            "people:\n  - email: a@x.example\n  - email: b@x.example\n    name: B\n    retired: '2026-12-31'\n# end\n",
+        ),
+        (
+            "people:\n- email: a@x.example\n-   email: b@x.example\n    retired: '2027-01-01'\n",
+            "people:\n- email: a@x.example\n-   email: b@x.example\n    retired: '2026-12-31'\n",
+        ),
+    ],
+)
+def test_a_key_of_an_item_is_set(before: str, after: str) -> None:
+    assert with_value(before.encode(), ("people", 1, "retired"), "2026-12-31").decode() == after
 
 
 def test_a_remark_is_one_line() -> None:

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from itil_cli.cli.answers.amending import amend
 from itil_cli.cli.context import App
-from itil_cli.errors import Malformed, NotFound, NotYourRole, did_you_mean
+from itil_cli.errors import NotFound, did_you_mean
 from itil_cli.process.time.zones import zone
-from itil_cli.process.transitions import IM
+from itil_cli.store.files.names import POLICY
 
 if TYPE_CHECKING:
     from itil_cli.process.settings.values import CalendarSpec
@@ -70,34 +71,24 @@ def calendar_of(app: App, name: str) -> CalendarSpec:
 
 def pin(app: App, asked: Asked, found: Mapping[str, str]) -> Pinned:
     """Write the dates to come into the policy's calendar, in one commit; nothing where all are there."""
-    if IM not in app.person.roles:
-        raise NotYourRole(
-            f"{app.actor} may not change the policy.", code="S10", who=(IM,), remedy="An incident manager may."
-        )
-    if app.bench is not None:
-        raise Malformed("The policy has commits of its own.", remedy="Run it outside of `itil batch`.")
-    with app.store.writing() as transaction:
+    found_now = Pinned(None, (), ())
+
+    def change(transaction: Transaction) -> bytes | None:
+        nonlocal found_now
         known = calendar_of(app, asked.calendar)
         today = datetime.fromtimestamp(app.now, zone(known.zone)).date().isoformat()
         missing = [day for day in found if day not in known.holidays]
         added = tuple(day for day in missing if day > today)
-        commit = _commit(app, transaction, asked, {day: found[day] for day in added}) if added else None
-    return Pinned(commit, added, tuple(day for day in missing if day <= today))
+        found_now = Pinned(None, added, tuple(day for day in missing if day <= today))
+        return _with_dates(transaction, asked, {day: found[day] for day in added}) if added else None
+
+    commit = amend(app, POLICY, f"policy: holidays of {asked.place} in {asked.year} close {asked.calendar}", change)
+    return found_now._replace(commit=commit)
 
 
-def _commit(app: App, transaction: Transaction, asked: Asked, added: Mapping[str, str]) -> str:
+def _with_dates(transaction: Transaction, asked: Asked, added: Mapping[str, str]) -> bytes:
     from itil_cli.store.files.amendsettings import with_items, with_value
-    from itil_cli.store.files.settings import POLICY, load_policy
-    from itil_cli.store.transaction import Signing
 
-    data = with_items(
-        transaction.read(POLICY) or b"", ("calendars", asked.calendar, "holidays"), list(added), remarks=added
-    )
-    data = with_value(data, ("version",), transaction.policy.version + 1)
-    load_policy(data)
-    return transaction.commit_files(
-        {POLICY: data},
-        subject=f"policy: holidays of {asked.place} in {asked.year} close {asked.calendar}",
-        trailers=[("Actor", app.actor)],
-        signing=Signing(app.actor, app.now, app.clock()),
-    )
+    path = ("calendars", asked.calendar, "holidays")
+    data = with_items(transaction.read(POLICY) or b"", path, list(added), remarks=added)
+    return with_value(data, ("version",), transaction.policy.version + 1)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from itil_cli.cli.context import App
 from itil_cli.errors import Malformed, NotYourRole
-from itil_cli.intake.servicenow import Kind, Options, Taken, records
-from itil_cli.intake.servicenow_ids import SYSTEM, IncidentId
-from itil_cli.intake.servicenow_log import Log, read
-from itil_cli.intake.servicenow_policy import policy_text
+from itil_cli.intake.ids import IncidentId
 from itil_cli.intake.servicenow_states import STATES, State
+from itil_cli.intake.taken import Kind, Options, Taken
 from itil_cli.process.calendars import build
 from itil_cli.process.incident import PENDING, PRIORITIES, STATUSES, Record, Value
 from itil_cli.process.lifecycle.promises import closing_by
@@ -26,22 +25,31 @@ if TYPE_CHECKING:
     from itil_cli.process.settings.policy import Policy
     from itil_cli.store.transaction import Transaction
 
+_SYSTEM = re.compile(r"[a-z0-9-]+")  # as the trailer of the commit wants it
+
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """What the command line asks for."""
+    """What the command line asks for of any log: `history` is `events` or `single`."""
 
     file: Path
-    zone: str
     history: str
-    states: tuple[str, ...]
-    policy_out: Path | None
+
+
+class Source(NamedTuple):
+    """A log that was read: the system it is of, what errors call it, each number's rows, and how they are taken in."""
+
+    system: str
+    name: str
+    rows: Mapping[str, Sequence[Any]]
+    take: Callable[[Options, IncidentId, Collection[str]], Iterator[Taken]]
 
 
 @dataclass(slots=True)
 class Done:
     """What came of it: counts, the findings by kind, and the new tip."""
 
+    system: str
     file: str
     incidents: int
     present: int = 0
@@ -51,19 +59,56 @@ class Done:
     commit: str | None = None
 
 
-def import_log(app: App, asked: Import) -> Done:
-    """Take the log in; what is here already stays as it is."""
+def import_servicenow(app: App, asked: Import, zone: str, states: Sequence[str], policy_out: Path | None) -> Done:
+    """Take a ServiceNow log in; what is here already stays as it is."""
+    from itil_cli.intake import servicenow
+    from itil_cli.intake.servicenow_log import read
+    from itil_cli.intake.servicenow_policy import policy_text
+
+    meant = {**STATES, **dict(state_option(text) for text in states)}
+
+    def opened(file: BinaryIO) -> Source:
+        log = read(file, asked.file.name)
+        if policy_out:
+            policy_out.write_text(policy_text(log, zone), encoding="utf-8")
+
+        def take(options: Options, id_of: IncidentId, fresh: Collection[str]) -> Iterator[Taken]:
+            wanted = replace(log, incidents={number: log.incidents[number] for number in fresh})
+            return servicenow.records(wanted, replace(options, zone=zone, states=meant), id_of)
+
+        return Source(servicenow.SYSTEM, log.name, log.incidents, take)
+
+    return _import(app, asked, opened)
+
+
+def import_jsonl(app: App, asked: Import, system: str) -> Done:
+    """Take rows as JSON in, of whatever system; what is here already stays as it is."""
+    from itil_cli.intake import jsonl
+
+    if not _SYSTEM.fullmatch(system):
+        raise Malformed(f"--system {system!r} is no name.", remedy="Letters, digits and dashes, such as jira.")
+
+    def opened(file: BinaryIO) -> Source:
+        log = jsonl.read(file, asked.file.name)
+
+        def take(options: Options, id_of: IncidentId, fresh: Collection[str]) -> Iterator[Taken]:
+            wanted = replace(log, incidents={number: log.incidents[number] for number in fresh})
+            return jsonl.records(wanted, options, id_of, system)
+
+        return Source(system, log.name, log.incidents, take)
+
+    return _import(app, asked, opened)
+
+
+def _import(app: App, asked: Import, opened: Callable[[BinaryIO], Source]) -> Done:
     _refuse_others(app)
-    states = {**STATES, **dict(state_option(text) for text in asked.states)}
     with asked.file.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
-        log = read(file, asked.file.name)
-    if asked.policy_out:
-        asked.policy_out.write_text(policy_text(log, asked.zone), encoding="utf-8")
+        source = opened(file)
     with app.store.writing() as transaction:
-        options = _options(app, asked, transaction.policy, states)
-        return _record(app, transaction, log, options, asked.history, digest)
+        options = _options(app, transaction.policy)
+        return _record(app, transaction, source, options, asked.history, digest)
 
 
 def _refuse_others(app: App) -> None:
@@ -91,7 +136,7 @@ def state_option(text: str) -> tuple[str, State]:
     return name, State(status, reason or ("awaiting-activity" if status == PENDING else None))
 
 
-def _options(app: App, asked: Import, policy: Policy, states: Mapping[str, State]) -> Options:
+def _options(app: App, policy: Policy) -> Options:
     targets = {priority: policy.target(priority) for priority in PRIORITIES}
     promises = {
         priority: {"response": target.response, "resolution": target.resolution, "calendar": target.calendar}
@@ -100,7 +145,7 @@ def _options(app: App, asked: Import, policy: Policy, states: Mapping[str, State
     pauses = {name: tuple(reason.pauses) for name, reason in policy.pending.items()}
     calendars = build(policy)
     return Options(
-        app.actor, asked.zone, states, promises, pauses, lambda at: _given(closing_by(policy, calendars, at))
+        app.actor, targets=promises, pauses=pauses, closing=lambda at: _given(closing_by(policy, calendars, at))
     )
 
 
@@ -108,26 +153,26 @@ def _given(promise: Mapping[str, Value]) -> dict[str, Value]:
     return {key: value for key, value in promise.items() if value is not None}
 
 
-def _record(app: App, transaction: Transaction, log: Log, options: Options, history: str, digest: str) -> Done:
+def _record(app: App, transaction: Transaction, source: Source, options: Options, history: str, digest: str) -> Done:
     from itil_cli.store.bulk import Bulk, load_bulk
     from itil_cli.store.sources import taken_in
     from itil_cli.store.transaction import Signing
 
-    present = taken_in(transaction, SYSTEM)
-    done = Done(log.name, len(log.incidents))
-    known = {number: rows for number, rows in log.incidents.items() if number in present}
+    present = taken_in(transaction, source.system)
+    done = Done(source.system, source.name, len(source.rows))
+    known = {number: rows for number, rows in source.rows.items() if number in present}
     done.present = len(known)
     done.grown = sum(len(rows) > present[number] for number, rows in known.items())
-    fresh = replace(log, incidents={n: rows for n, rows in log.incidents.items() if n not in known})
-    if not fresh.incidents:
+    fresh = [number for number in source.rows if number not in known]
+    if not fresh:
         return done
-    taken = records(fresh, options, IncidentId(set(transaction.ids())))
+    taken = source.take(options, IncidentId(set(transaction.ids())), fresh)
     bulk = Bulk(
         history,
-        f"Import {SYSTEM}: {len(fresh.incidents):,} incidents",
-        (("Actor", app.actor), ("Import", f"{SYSTEM} {digest}")),
+        f"Import {source.system}: {len(fresh):,} incidents",
+        (("Actor", app.actor), ("Import", f"{source.system} {digest}")),
         Signing(app.actor, app.now, app.clock()),
-        _progress(app, len(fresh.incidents)),
+        _progress(app, len(fresh)),
     )
     done.commit = load_bulk(transaction, _counted(taken, done), bulk)
     return done
@@ -159,7 +204,7 @@ def answer(app: App, done: Done) -> None:
     document = {
         "schema": "itil/1",
         "kind": "import",
-        "system": SYSTEM,
+        "system": done.system,
         "incidents": done.incidents,
         "imported": done.incidents - done.present,
         "present": done.present,

@@ -1,16 +1,13 @@
-"""Start: policy (show, validate, schema) and people."""
+"""Start: policy (show, validate, schema, diff, holidays)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from itil_cli.cli.context import App
 from itil_cli.cli.params import pass_app
-
-if TYPE_CHECKING:
-    from itil_cli.process.settings.people import Person
 
 
 @click.group()
@@ -147,87 +144,3 @@ def diff(app: App, rev: str, other: str) -> None:
     found = list(differences(before, after))
     changes = [one._asdict() for one in found]
     app.emit(document("policy-diff", **{"from": rev, "to": other, "changes": changes}), difference_lines(found, flow))
-
-
-def _complete_roles(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    from itil_cli.process.transitions import ROLES
-
-    return [role for role in ROLES if role.startswith(incomplete)]
-
-
-def _complete_groups(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    try:
-        return [name for name in ctx.ensure_object(App).snapshot.policy.groups if name.startswith(incomplete)]
-    except Exception:  # completion never speaks
-        return []
-
-
-def _complete_people(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    try:
-        return [one.email for one in ctx.ensure_object(App).snapshot.people.all() if one.email.startswith(incomplete)]
-    except Exception:  # completion never speaks
-        return []
-
-
-@click.group(invoke_without_command=True)
-@click.option("--role", metavar="R", help="Only who has this role.", shell_complete=_complete_roles)
-@click.option("--group", metavar="G", help="Only who works in this group.", shell_complete=_complete_groups)
-@click.pass_context
-def people_command(ctx: click.Context, role: str | None, group: str | None) -> None:
-    """Who is who: roles, groups, and what each answers for. `people show` tells what one of them may do.
-
-    Example: itil people --role incident-manager
-    """
-    if ctx.invoked_subcommand is not None:
-        return
-    from itil_cli.process.transitions import ROLES
-    from itil_cli.render.machine import document
-    from itil_cli.render.people import people_lines, person_document
-
-    app = ctx.ensure_object(App)
-    policy = app.snapshot.policy
-    _check_known("role", role, ROLES)
-    _check_known("group", group, policy.groups)
-    everybody = [person_document(person, policy, app.now) for person in app.snapshot.people.all()]
-    found = [one for one in everybody if role in (None, *one["roles"]) and group in (None, *one["groups"])]
-    app.emit(document("people", people=found), people_lines(found) if found else "There are none.")
-
-
-def _check_known(what: str, name: str | None, known: Any) -> None:
-    from itil_cli.errors import NotFound, did_you_mean
-
-    if name is not None and name not in known:
-        hint = did_you_mean(name, known) or f"There are: {', '.join(known)}."
-        raise NotFound(f"There is no {what} {name!r}.", remedy=hint)
-
-
-@people_command.command("show")
-@click.argument("person", metavar="P", shell_complete=_complete_people)
-@pass_app
-def show_person(app: App, person: str) -> None:
-    """One person, by address, alias, or the part before the @; and every verb that the roles allow (S10).
-
-    Example: itil people show dana
-    """
-    from itil_cli.render.machine import document
-    from itil_cli.render.people import person_card, person_document, rights
-
-    policy = app.snapshot.policy
-    said = person_document(_person(app, person), policy, app.now)
-    may = rights(said["roles"])
-    app.emit(document("person") | said | {"may": may}, person_card(said, may, policy))
-
-
-def _person(app: App, text: str) -> Person:
-    from itil_cli.errors import NotFound, did_you_mean
-
-    people = app.snapshot.people
-    wanted = text.casefold()
-    near = [one for one in people.all() if wanted in (one.email.partition("@")[0].casefold(), one.name.casefold())]
-    found = people.person(text) or (near[0] if len(near) == 1 else None)
-    if found is not None:
-        return found
-    if near:
-        raise NotFound(f"{text!r} is more than one: {', '.join(one.email for one in near)}.", remedy="Write it whole.")
-    known = [word for one in people.all() for word in (one.email, one.email.partition("@")[0], one.name)]
-    raise NotFound(f"There is no person {text!r}.", remedy=did_you_mean(text, known) or "`itil people` lists them.")

@@ -37,13 +37,14 @@ def list_command(
 
     Example: itil list status:pending service:payments opened:>2026-10-01 --sort -priority,opened
     """
-    from itil_cli.cli.answers.listing import answer
+    from itil_cli.cli.answers.listing import answer, is_brief
     from itil_cli.cli.filtering import filter_of
     from itil_cli.cli.past import rows
 
-    snapshot = snapshot_of(app, as_of, worktree)
+    snapshot, shown = snapshot_of(app, as_of, worktree), _columns(columns)
     wanted = filter_of(app, words, fields, everything=everything)
-    answer(app, snapshot, rows(app, snapshot.index, wanted, _sorting(sort), limit), _columns(columns))
+    listed = rows(app, snapshot.index, wanted, _sorting(sort), limit, brief=is_brief(app, shown))
+    answer(app, snapshot, listed, shown)
 
 
 def _sorting(sort: str | None) -> list[str]:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from itil_cli.cli.context import App
 from itil_cli.cli.params import pass_app
+
+_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_history = click.option(
+    "--history",
+    type=click.Choice(["events", "single"]),
+    default="single",
+    show_default=True,
+    help="One commit for every event in time order, or one in all.",
+)
 
 
 @click.group()
@@ -20,15 +28,9 @@ def import_command() -> None:
 
 
 @import_command.command("servicenow")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_file
 @click.option("--zone", metavar="Z", default="UTC", show_default=True, help="The zone of the log's times.")
-@click.option(
-    "--history",
-    type=click.Choice(["events", "single"]),
-    default="single",
-    show_default=True,
-    help="One commit for every event in time order, or one in all.",
-)
+@_history
 @click.option("--policy-out", metavar="FILE", type=click.Path(path_type=Path), help="Write the log's policy.")
 @click.option("--map", "states", metavar="STATE=STATUS", multiple=True, help="What a state of the log means.")
 @pass_app
@@ -39,62 +41,24 @@ def servicenow(app: App, file: Path, zone: str, history: str, policy_out: Path |
 
     Example: itil import servicenow log.zip --zone Europe/Paris --map "-100=pending:awaiting-activity"
     """
-    from itil_cli.cli.answers.importing import Import, answer, import_log
+    from itil_cli.cli.answers.importing import Import, answer, import_servicenow
 
-    done = import_log(app, Import(file, zone, history, states, policy_out))
-    answer(app, done)
-
-
-@click.group()
-def receive_command() -> None:
-    """Take in what a sender posts, from a file or standard input; a bot acts (D2).
-
-    What fires opens an incident, or repeats the open one with its key; what has recovered resolves it where nobody
-    has accepted it, else notes it. Sent twice, it is taken once.
-
-    Example: itil receive alertmanager body.json
-    """
+    answer(app, import_servicenow(app, Import(file, history), zone, states, policy_out))
 
 
-_source = click.argument("source", metavar="[FILE|-]", type=click.File("rb"), default="-")
-
-
-@receive_command.command("alertmanager")
-@_source
+@import_command.command("jsonl")
+@_file
+@click.option("--system", metavar="NAME", default="jsonl", show_default=True, help="What the log is of, such as jira.")
+@_history
 @pass_app
-def receive_alertmanager(app: App, source: BinaryIO) -> None:
-    """Take in a body of Alertmanager's webhook (version 4); Grafana's has the same shape.
+def jsonl(app: App, file: Path, system: str, history: str) -> None:
+    """Load rows as JSON, an object a line: `number`, `at`, and any of `status title priority group assignee …`.
 
-    Example: itil receive alertmanager < body.json
+    What `itil export --format jsonl` wrote is taken too. What our process forbids is kept, marked, and counted at
+    the end. Safe to run twice.
+
+    Example: itil import jsonl tickets.jsonl --system jira
     """
-    _receive(app, "alertmanager", source)
+    from itil_cli.cli.answers.importing import Import, answer, import_jsonl
 
-
-@receive_command.command("github")
-@_source
-@click.option("--event", metavar="E", help="The header X-GitHub-Event; unless given, the body tells.")
-@pass_app
-def receive_github(app: App, source: BinaryIO, event: str | None) -> None:
-    """Take in a body of GitHub's webhooks: runs of workflows, jobs and checks, deployments, statuses.
-
-    Example: itil receive github --event workflow_run body.json
-    """
-    _receive(app, "github", source, event)
-
-
-@receive_command.command("json")
-@_source
-@click.option("--sender", metavar="NAME", required=True, help="Which mapping of `monitoring: json:` reads it.")
-@pass_app
-def receive_json(app: App, source: BinaryIO, sender: str) -> None:
-    """Take in any JSON, read by a mapping of the policy (`monitoring: json: NAME:`, JMESPath).
-
-    Example: itil receive json --sender datadog body.json
-    """
-    _receive(app, "json", source, sender)
-
-
-def _receive(app: App, sender: str, source: BinaryIO, name: str | None = None) -> None:
-    from itil_cli.cli.answers.taking import parse_body, receive
-
-    receive(app, parse_body(sender, source.read(), name, getattr(source, "name", "<stdin>")))
+    answer(app, import_jsonl(app, Import(file, history), system))

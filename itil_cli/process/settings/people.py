@@ -3,6 +3,9 @@
 - A person is known by one address and any number of aliases, whatever their case; each belongs to one person.
 - Everybody known is a requestor, but a bot is not. Somebody unknown is a requestor, and not known.
 - From the date on which a person is retired (UTC) there are no roles and no groups; the name stays known.
+- Who is away on a day (UTC, the last day too) is reached through the deputy, and so on; without one, or where
+  deputies go round in a circle, in person.
+- A group is reached through those who are on duty for it that day, else through its members.
 - Groups are those of the policy, where it is at hand.
 """
 
@@ -10,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from itil_cli.process.settings import schema
 from itil_cli.process.settings.kinds import EMAIL, Choice, Date, Flag, Text
@@ -18,6 +21,9 @@ from itil_cli.process.settings.schema import REQUIRED, Field, ListOf, Path, Stru
 from itil_cli.process.time.instants import format_instant
 from itil_cli.process.transitions import BOT, REQUESTOR, ROLES
 
+_DAYS = {"from": Field(Date(), "The first day.", REQUIRED), "until": Field(Date(), "The last day.", REQUIRED)}
+AWAY = Struct({**_DAYS, "deputy": Field(EMAIL, "Who gets the messages meanwhile.")}, words="an absence")
+DUTY = Struct({"group": Field(Text(), "For this group.", REQUIRED), **_DAYS}, words="a duty")
 PERSON = Struct(
     {
         "email": Field(EMAIL, "The address that events and commits name.", REQUIRED),
@@ -29,11 +35,25 @@ PERSON = Struct(
         "keys": Field(ListOf(Text()), "Public keys that sign this person's commits."),
         "answers-for": Field(Text(), "For a bot: the person or group that gets its messages and confirms."),
         "retired": Field(Date(), "From this date on there are no roles."),
+        "away": Field(ListOf(AWAY), "When this person is not there."),
+        "duty": Field(ListOf(DUTY), "When this person is the one whom a group's messages go to."),
         "vip": Field(Flag(), "Marked where it is shown."),
     },
     words="a person",
 )
 PEOPLE = Struct({"people": Field(ListOf(PERSON), "Everybody who is known.", REQUIRED)}, words="a mapping")
+
+
+class Days(NamedTuple):
+    """From a day to another, which is one of them: ISO dates. `name` is the deputy's address, or the group."""
+
+    first: str
+    last: str
+    name: str | None = None
+
+    def holds(self, day: str) -> bool:
+        """Whether the day is one of them."""
+        return self.first <= day <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +70,19 @@ class Person:
     answers_for: str | None = None
     retired: str | None = None
     vip: bool = False
+    away: tuple[Days, ...] = ()
+    duty: tuple[Days, ...] = ()
     known: bool = True
 
     def at(self, now: int) -> Person:
         """The same person at `now` (epoch seconds): without roles and groups once retired."""
-        if self.retired is None or format_instant(now)[:10] < self.retired:
+        if self.retired is None or _day(now) < self.retired:
             return self
         return replace(self, roles=frozenset(), groups=())
+
+    def absence(self, now: int) -> Days | None:
+        """The absence that `now` (epoch seconds) falls into."""
+        return next((days for days in self.away if days.holds(_day(now))), None)
 
 
 class People:
@@ -88,6 +114,22 @@ class People:
         """The addresses of a group's members, without those who retire or have retired."""
         return tuple(one.email for one in self._people if group in one.groups and one.retired is None)
 
+    def reached(self, email: str, now: int) -> Person:
+        """Who gets the messages for somebody at `now` (epoch seconds)."""
+        person, seen = self.get(email), set[str]()
+        while (absence := person.absence(now)) and absence.name and person.email not in seen:
+            seen.add(person.email)
+            person = self.get(absence.name)
+        return self.get(email) if person.email in seen else person
+
+    def told(self, group: str, now: int) -> tuple[str, ...]:
+        """The addresses that a group's messages go to at `now` (epoch seconds)."""
+        day = _day(now)
+        held = [one for one in self._people if one.at(now).roles]
+        on_duty = [one for one in held if any(days.name == group and days.holds(day) for days in one.duty)]
+        wanted = on_duty or [one for one in held if group in one.groups]
+        return tuple(dict.fromkeys(self.reached(one.email, now).email for one in wanted))
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, People) and self._people == other._people
 
@@ -111,7 +153,7 @@ def problems(value: Any, groups: Collection[str] | None = None) -> list[Wrong]:
     if wrongs:
         return wrongs
     people = value["people"]
-    found = [*_twice(people), *_answers(people, groups)]
+    found = [*_twice(people), *_answers(people, groups), *_days(people)]
     return found if groups is None else [*found, *_groups(people, groups)]
 
 
@@ -129,7 +171,13 @@ def _person(spec: dict[str, Any]) -> Person:
         answers_for=spec.get("answers-for"),
         retired=spec.get("retired"),
         vip=spec.get("vip", False),
+        away=tuple(Days(one["from"], one["until"], one.get("deputy")) for one in spec.get("away", ())),
+        duty=tuple(Days(one["from"], one["until"], one["group"]) for one in spec.get("duty", ())),
     )
+
+
+def _day(now: int) -> str:
+    return format_instant(now)[:10]
 
 
 def _addresses(people: list[dict[str, Any]]) -> Iterator[tuple[Path, str]]:
@@ -150,9 +198,27 @@ def _twice(people: list[dict[str, Any]]) -> Iterator[Wrong]:
 
 def _groups(people: list[dict[str, Any]], groups: Collection[str]) -> Iterator[Wrong]:
     for index, spec in enumerate(people):
-        for place, name in enumerate(spec.get("groups", ())):
+        named: list[tuple[Path, str]] = [
+            *((("groups", place), name) for place, name in enumerate(spec.get("groups", ()))),
+            *((("duty", place, "group"), one["group"]) for place, one in enumerate(spec.get("duty", ()))),
+        ]
+        for path, name in named:
             if name not in groups:
-                yield missing_name(("people", index, "groups", place), "group", name, groups)
+                yield missing_name(("people", index, *path), "group", name, groups)
+
+
+def _days(people: list[dict[str, Any]]) -> Iterator[Wrong]:
+    known = {address.casefold() for _, address in _addresses(people)}
+    for index, spec in enumerate(people):
+        for what in ("away", "duty"):
+            for place, one in enumerate(spec.get(what, ())):
+                path: Path = ("people", index, what, place)
+                if one["until"] < one["from"]:
+                    text = f"{one['until']} is before {one['from']}."
+                    yield Wrong((*path, "until"), text, "Give the last day.")
+                deputy = one.get("deputy")
+                if deputy and deputy.casefold() not in known:
+                    yield missing_name((*path, "deputy"), "person", deputy, sorted(known))
 
 
 def _answers(people: list[dict[str, Any]], groups: Collection[str] | None) -> Iterator[Wrong]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
+from types import MappingProxyType
 from typing import Any
 
 from itil_cli.errors import ItilError
@@ -33,8 +34,10 @@ def with_value(data: bytes, path: Path, value: Value) -> bytes:
     return _checked(edit, wanted)
 
 
-def with_items(data: bytes, path: Path, items: Sequence[str], remarks: Remarks) -> bytes:
-    """The file with these texts at the end of the list under `path`, which is made where it is missing."""
+def with_items(data: bytes, path: Path, items: Sequence[Value], remarks: Remarks = MappingProxyType({})) -> bytes:
+    """The file with these items at the end of the list under `path`, which is made where it is missing.
+
+    `remarks` are by item, for texts. Raises Broken for a file that cannot be read."""
     wanted = deepcopy(yamlsafe.load(data).value)
     holder = _mapping_at(wanted, path[:-1])
     known = holder.get(path[-1]) or []
@@ -45,8 +48,9 @@ def with_items(data: bytes, path: Path, items: Sequence[str], remarks: Remarks) 
 
 
 def _mapping_at(value: Any, path: Path) -> Any:
+    """What stands at `path`; a mapping is made where nothing does. An item of a list must be there."""
     for key in path:
-        if value.get(key) is None:
+        if isinstance(value, dict) and value.get(key) is None:
             value[key] = {}
         value = value[key]
     return value
@@ -74,7 +78,7 @@ class _Text:
             return self._put(self.text.index(":", spot.key_end) + 1, f" {written}")
         return self.text[: spot.start] + written + self.text[spot.end :]
 
-    def extended(self, path: Path, items: Sequence[str], remarks: Remarks) -> str:
+    def extended(self, path: Path, items: Sequence[Value], remarks: Remarks) -> str:
         """More items in a list that has some."""
         spot, last = self.spots[path], self.spots[(*path, len(self._children(path)) - 1)]
         if spot.flow:
@@ -82,11 +86,10 @@ class _Text:
         lead = self._lead(last.start)
         return self._put_lines(last.end, [f"{lead}{line}" for line in _marked(items, remarks)])
 
-    def listed(self, path: Path, items: Sequence[str], remarks: Remarks) -> str:
+    def listed(self, path: Path, items: Sequence[Value], remarks: Remarks) -> str:
         """A list that is missing, or empty."""
         if path in self.spots:
-            whole: Value = list(items)
-            return self.replaced(path, flow(whole))
+            return self.replaced(path, flow(list(items)))
         return self.added(path, [flow(list(items)), *(f"- {line}" for line in _marked(items, remarks))])
 
     def added(self, path: Path, written: Sequence[str]) -> str:
@@ -97,7 +100,7 @@ class _Text:
         if spot.flow and spot.start != spot.end:
             return self._into_brackets(above, spot, missing, written[0])
         children = self._children(above)
-        indent = self._lead(self.spots[children[0]].key) if children else self._deeper(above, spot)
+        indent = self._indent(self.spots[children[0]].key) if children else self._deeper(above, spot)
         end = max((self.spots[child].end for child in children), default=spot.key_end if above else len(self.text))
         return self._put_lines(end, list(_nested(indent, missing, written)))
 
@@ -116,6 +119,10 @@ class _Text:
     def _lead(self, index: int) -> str:
         """What stands before `index` on its line."""
         return self.text[self.text.rfind("\n", 0, index) + 1 : index]
+
+    def _indent(self, index: int) -> str:
+        """The blanks that put a key under the one at `index`, which may be the first of a list's item."""
+        return self._lead(index).replace("-", " ")
 
     def _deeper(self, above: Path, spot: Spot) -> str:
         return self._lead(spot.key) + _STEP if above else ""
@@ -142,7 +149,8 @@ def _nested(indent: str, path: Path, written: Sequence[str]) -> Iterator[str]:
     yield from (f"{lead}{_STEP}{line}" for line in written[1:])
 
 
-def _marked(items: Sequence[str], remarks: Remarks) -> Iterator[str]:
+def _marked(items: Sequence[Value], remarks: Remarks) -> Iterator[str]:
     for item in items:
-        remark = " ".join(UNSAFE.sub("", remarks.get(item, "")).split())
+        said = remarks.get(item, "") if isinstance(item, str) else ""
+        remark = " ".join(UNSAFE.sub("", said).split())
         yield flow(item) + (f"  # {remark}" if remark else "")

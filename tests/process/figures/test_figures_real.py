@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from itil_cli.intake.servicenow import Options, records
-from itil_cli.intake.servicenow_ids import IncidentId
+from itil_cli.intake.ids import IncidentId
+from itil_cli.intake.servicenow import records
 from itil_cli.intake.servicenow_log import read
+from itil_cli.intake.taken import Options
 from itil_cli.process.calendars import build
 from itil_cli.process.facts import Facts, facts
 from itil_cli.process.figures import Answer, Scope, Table, gather

@@ -63,6 +63,43 @@ def test_members_are_without_those_who_retire(people: People) -> None:
     assert people.members("support") == ("bob@example.com",)
 
 
+AWAY = {
+    "people": [
+        {
+            "email": "bob@x.example", "roles": ["support"], "groups": ["support"],
+            "away": [{"from": "2026-03-09", "until": "2026-03-10", "deputy": "sue@x.example"}],
+        },
+        {
+            "email": "sue@x.example", "roles": ["support"], "groups": ["support"],
+            "away": [{"from": "2026-03-10", "until": "2026-03-10", "deputy": "bob@x.example"}, {"from": "2026-03-11", "until": "2026-03-11"}],
+        },
+        {
+            "email": "tom@x.example", "roles": ["support"],
+            "duty": [{"group": "support", "from": "2026-03-12", "until": "2026-03-12"}],
+        },
+        {"email": "old@x.example", "roles": ["support"], "groups": ["support"], "retired": "2026-03-01"},
+    ]
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "bob", "group"),
+    [
+        ("08", "bob", ["bob", "sue"]),
+        ("09", "sue", ["sue"]),
+        ("10", "bob", ["bob", "sue"]),  # deputies in a circle
+        ("11", "bob", ["bob", "sue"]),  # sue has no deputy
+        ("12", "bob", ["tom"]),
+    ],
+)
+def test_who_is_away_is_reached_through_the_deputy_and_a_group_through_who_is_on_duty(
+    day: str, bob: str, group: list[str]
+) -> None:
+    people, now = parse(AWAY, ["support"]), parse_instant(f"2026-03-{day}T12:00:00Z")
+    assert people.reached("bob@x.example", now).email == f"{bob}@x.example"
+    assert [address.partition("@")[0] for address in people.told("support", now)] == group
+
+
 def test_a_name_is_the_addresss_first_part_unless_given() -> None:
     assert parse({"people": [{"email": "bob@example.com"}]}).all()[0].name == "bob"
 

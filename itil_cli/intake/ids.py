@@ -17,7 +17,6 @@ from itertools import count
 
 from itil_cli.process.incident import CROCKFORD
 
-SYSTEM = "servicenow"
 _NUMBER = re.compile(r"INC([0-9]{1,9})")
 _SPACE = 32**5
 
