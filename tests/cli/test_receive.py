@@ -171,6 +171,22 @@ def test_what_fires_recovers_and_fires_again_in_one_commit(company: Shell) -> No
     assert illegal(company) == [] and company("check").code == 0
 
 
+def test_alerts_that_the_program_makes_are_taken_as_they_are(company: Shell) -> None:
+    from itil_cli.cli.answers.taking import MADE, Body, acting_bot, take
+    from itil_cli.cli.context import App
+    from itil_cli.intake.alert import Alert
+
+    app = App()
+    app.directory, app.now_text = str(company.store), "2026-03-09T09:00:00Z"
+    assert acting_bot(app) == "ci@example.com"
+    made = Alert("job", "job", "2026-03-09T08:59:00.000Z", True, "The job fails", channel="ci")
+    (found,) = take(app, [Body(MADE, [made, made])])
+    app.close()
+    assert not isinstance(found, Exception) and [one.result for one in found] == ["opened", "known"]
+    (incident,) = company("list", "--json").json["incidents"]
+    assert (incident["title"], incident["channel"]) == ("The job fails", "ci")
+
+
 def test_a_borrowed_store_takes_alerts_too(
     company: Shell, post: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -228,7 +244,7 @@ def test_a_store_without_a_bot_says_how_to_get_one(shell: Shell, tmp_path: Path)
     answer = shell("receive", "alertmanager", str(tmp_path / "body.json"))
     assert answer.code == 7 and answer.err == (
         "error[D2]: ada@example.com is no bot, and only a bot takes alerts in. "
-        "Add one to people.yaml: {email: monitoring@example.com, roles: [bot], answers-for: support}.\n"
+        "Add one: `itil people add monitoring@example.com --role bot --answers-for support`.\n"
     )
 
 

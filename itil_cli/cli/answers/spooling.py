@@ -20,11 +20,11 @@ from random import uniform
 from typing import Any
 
 from itil_cli.cli.answers.publishing import publish
-from itil_cli.cli.answers.taking import Body, Outcome, Taken, acting_bot, take
+from itil_cli.cli.answers.taking import MADE, Body, Outcome, Taken, acting_bot, take
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError, NotFound, did_you_mean
 from itil_cli.intake.ci.environments import PLAIN, place
-from itil_cli.intake.ci.event import SOURCE
+from itil_cli.intake.ci.event import alert_of
 from itil_cli.intake.ci.spool import Spool, Waiting
 from itil_cli.intake.responding import IGNORED, KNOWN
 from itil_cli.store.git.network import upstream_of
@@ -164,7 +164,7 @@ def _once(app: App, events: Sequence[Waiting], say: _Say | None) -> list[Outcome
         acting_bot(one)
         if say:
             _look_at_services(one, events, say)
-        outcomes = take(one, [Body(SOURCE, event.value) for event in events])
+        outcomes = take(one, [Body(MADE, [alert_of(event.value)]) for event in events])
         return outcomes if not one.store.committed or publish(one) else None
     finally:
         one.close()

@@ -16,7 +16,6 @@ from itil_cli.cli.deciding import TRIES, Bench, bench, carry_out, record
 from itil_cli.errors import GitTrouble, ItilError, Malformed, NotFound, NotYourRole, Refused
 from itil_cli.intake import alertmanager, github, mapped
 from itil_cli.intake.alert import Alert
-from itil_cli.intake.ci import event
 from itil_cli.intake.responding import Response, Scene, Standing, respond
 from itil_cli.process.incident import Record
 from itil_cli.process.lifecycle import Command
@@ -25,13 +24,15 @@ from itil_cli.process.settings.people import Person
 from itil_cli.process.transitions import BOT
 from itil_cli.store.git.repository import Identity
 
-SENDERS = (alertmanager.SOURCE, github.SOURCE, "json")
+MADE = "made"
 EARLIER = 3  # incidents that had the key before, and are looked at
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a sender posted. `name` is the sender of JSON, or GitHub's kind of event."""
+    """What a sender posted; or alerts that the program itself makes, with the sender MADE.
+
+    `name` is the sender of JSON, or GitHub's kind of event."""
 
     sender: str
     value: Any
@@ -83,7 +84,7 @@ def _no_bot(actor: str, bots: Sequence[str]) -> NotYourRole:
     if bots:
         remedy = f"Say which one acts: `--as {bots[0]}` (there are {', '.join(bots)})."
     else:
-        remedy = "Add one to people.yaml: {email: monitoring@example.com, roles: [bot], answers-for: support}."
+        remedy = "Add one: `itil people add monitoring@example.com --role bot --answers-for support`."
     return NotYourRole(f"{actor} is no bot, and only a bot takes alerts in.", code="D2", who=(BOT,), remedy=remedy)
 
 
@@ -120,10 +121,10 @@ def _body(app: App, desk: Bench, body: Body) -> Outcome:
 
 def read(body: Body, monitoring: Monitoring) -> list[Alert]:
     """The alerts of a body. Raises Malformed for the body, NotFound for a sender of JSON that the policy lacks."""
+    if body.sender == MADE:
+        return list(body.value)
     if body.sender == alertmanager.SOURCE:
         return alertmanager.alerts(body.value, grouped=monitoring.grouping == "group")
-    if body.sender == event.SOURCE:
-        return event.alerts(body.value)
     if body.sender == github.SOURCE:
         return github.alerts(body.value, body.name)
     name = body.name or ""

@@ -12,13 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from itil_cli.errors import Malformed
 from itil_cli.intake.alert import CI, Alert, one_line, told
-from itil_cli.intake.bodies import mapping, text
 from itil_cli.intake.ci.environments import Place
 from itil_cli.intake.ci.masking import Masker
 
-SOURCE, VERSION = "ci", 1
+VERSION = 1  # of what an event holds
 FIRST, AGAIN = (60, 6_000), (10, 800)  # lines and characters of output, when it opens an incident and when it repeats
 _COLOURS = re.compile(r"\x1b(?:\[[0-9;:?]{0,20}[ -/]?[@-~]|\][^\x07\x1b\n]{0,300}(?:\x07|\x1b\\)?|[@-Z\\^_])")
 
@@ -149,25 +147,20 @@ def _is_script(words: Sequence[str]) -> bool:
     return len(words) == 3 and words[0].rpartition("/")[2] in ("sh", "bash", "dash") and words[1] in ("-c", "-ec")
 
 
-def alerts(value: Any) -> list[Alert]:
-    """The alert of an event. Raises Malformed for what is none, or is of a newer version."""
-    event = mapping(value, SOURCE)
-    if event.get("version") != VERSION:
-        raise Malformed(f"{SOURCE}: version {event.get('version')!r} is not known here.", remedy="Update itil.")
-    labels = mapping(event.get("labels", {}), f"{SOURCE}: labels")
-    return [
-        Alert(
-            key=text(event, "key", "ci."),
-            fingerprint=text(event, "key", "ci."),
-            since=text(event, "id", "ci."),
-            firing=event.get("firing") is True,
-            title=text(event, "title", "ci."),
-            text=str(event.get("text") or ""),
-            again=event.get("again"),
-            labels={str(name): str(label) for name, label in labels.items()},
-            services=tuple(one for one in (event.get("service"), labels.get("repository")) if isinstance(one, str)),
-            impact=event.get("impact"),
-            urgency=event.get("urgency"),
-            channel=CI,
-        )
-    ]
+def alert_of(event: Mapping[str, Any]) -> Alert:
+    """The alert that an event is."""
+    labels = event["labels"]
+    return Alert(
+        key=event["key"],
+        fingerprint=event["key"],
+        since=event["id"],
+        firing=event["firing"],
+        title=event["title"],
+        text=event["text"],
+        again=event["again"],
+        labels=labels,
+        services=tuple(one for one in (event.get("service"), labels.get("repository")) if one),
+        impact=event.get("impact"),
+        urgency=event.get("urgency"),
+        channel=CI,
+    )

@@ -20,6 +20,7 @@ from tempfile import mkstemp
 from typing import Any
 
 from itil_cli.errors import GitTrouble
+from itil_cli.intake.ci.event import VERSION
 
 MOST = 1_000
 _USERINFO = re.compile(r"://[^/@]*@")
@@ -64,7 +65,7 @@ class Spool:
             raise
 
     def waiting(self) -> list[Waiting]:
-        """The events that wait, the oldest first; a file that is none is put aside as `*.broken`."""
+        """The events that wait, the oldest first; a file that is none of ours is put aside as `*.broken`."""
         found = []
         for file in sorted(self.folder.glob("*.json")):
             try:
@@ -73,7 +74,7 @@ class Spool:
                 continue
             except (OSError, ValueError):
                 value = None
-            if isinstance(value, dict):
+            if isinstance(value, dict) and value.get("version") == VERSION:
                 found.append(Waiting(value, file))
             else:
                 file.rename(file.with_suffix(".broken"))
