@@ -14,6 +14,7 @@ from shell import Answer, Shell
 from itil_cli.cli.answers import spooling
 from itil_cli.cli.main import run
 from itil_cli.intake.ci.environments import SYSTEMS, place
+from itil_cli.store.git.process import GitProcess
 from tests.intake.ci.test_ci_environments import GITHUB, HERE, PULLS
 
 ROUTING = """
@@ -291,6 +292,42 @@ def test_a_mistake_of_ours_fails_no_job(
     answer = job(5)
     assert answer.code == 5
     assert answer.err.startswith("itil: not recorded: RuntimeError: broken. This is our bug")
+
+
+# A clone of the store
+
+
+def clone_of(shop: Shell, hub: Path, folder: Path, *options: str) -> Path:
+    shop.git("clone", "-q", *options, hub.as_uri(), str(folder))
+    return folder
+
+
+def tips(*stores: Path) -> list[str]:
+    return [GitProcess(store, ["--git-dir", str(store)]).run("rev-parse", "main").decode() for store in stores]
+
+
+@pytest.mark.parametrize("options", [("--depth", "1"), ()])
+def test_in_a_clone_that_was_made_for_the_job_its_remote_is_the_store(
+    options: tuple[str, ...], shop: Shell, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ITIL_STORE")
+    clone = clone_of(shop, hub, tmp_path / "clone", *options)
+    monkeypatch.chdir(clone)
+    before = tips(clone / ".git")
+    assert ci("run", "--", "false") == 1
+    assert tips(clone / ".git") == before and len(pulled(shop, hub)) == 1
+
+
+def test_in_a_clone_of_somebodys_own_the_clone_is_the_store(
+    shop: Shell, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ITIL_STORE", *GITHUB):
+        monkeypatch.delenv(name)
+    clone = clone_of(shop, hub, tmp_path / "clone")
+    monkeypatch.chdir(clone)
+    before = tips(hub)
+    assert ci("run", "--", "false") == 1
+    assert tips(hub) == before != tips(clone / ".git")
 
 
 # Words of a workflow

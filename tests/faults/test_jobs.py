@@ -138,3 +138,28 @@ def _job(hub: Path, folder: Path, number: int) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
+
+
+def test_jobs_of_one_machine_share_clone_and_spool(company: Shell, tmp_path: Path) -> None:
+    hub = tmp_path / "hub.git"
+    company.git("clone", "-q", "--bare", ".", str(hub))
+    away = hub.rename(tmp_path / "away.git")
+    for number in range(3):
+        assert _here(hub, tmp_path, number).wait() == 7  # they wait in the spool
+    away.rename(hub)
+    jobs = [_here(hub, tmp_path, number) for number in range(3, 15)]
+    assert [job.wait() for job in jobs] == [7] * 12
+    company.git("pull", "-q", str(hub), "main")
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    (incident,) = company("list", "--json", now=now).json["incidents"]
+    assert incident["recurrences"] == 14
+    assert not list((tmp_path / "home").glob(".local/state/itil/spool/*/*.json"))
+
+
+def _here(hub: Path, folder: Path, number: int) -> subprocess.Popen[bytes]:
+    """A job of a machine that has many: one home, and the store by its URL."""
+    (folder / "home").mkdir(exist_ok=True)
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+    more = {"ITIL_STORE": hub.as_uri(), "HOME": str(folder / "home"), "PYTHONPATH": str(Path(__file__).parents[2])}
+    words = [sys.executable, "-m", "itil_cli", "ci", "run", "--dedup-key", "shop", "--", "sh", "-c", "exit 7"]
+    return subprocess.Popen(words, cwd=folder, env={**kept, **more}, stderr=subprocess.DEVNULL)

@@ -168,6 +168,49 @@ def test_a_flapping_alert_keeps_its_incident_open_and_counts() -> None:
     assert [world.take(fires(40)), world.take(recovers(40))] == ["repeated", "resolved"]
 
 
+def job(name: str, *, firing: bool = True, **more: Any) -> Alert:
+    """A run of a job: no time tells runs apart, only their names do."""
+    return Alert("ci:k", "ci:k", name, firing, "build fails", "It fails.", channel="ci", **more)
+
+
+def test_a_job_that_fails_often_does_not_flap() -> None:
+    world = Monitored(monitoring={"flapping": {"times": 2, "within": "1h"}})
+    taken = [world.take(job(name)) for name in "abc"]
+    assert [*taken, world.take(job("d", firing=False))] == ["opened", "repeated", "repeated", "resolved"]
+
+
+def test_a_run_counts_once_and_the_order_of_runs_counts_nothing() -> None:
+    world = Monitored()
+    assert [world.take(job(name)) for name in ("b", "a", "b", "a")] == ["opened", "repeated", "known", "known"]
+
+
+def test_only_the_first_success_after_a_failure_is_noted() -> None:
+    known = {"impact": "medium", "urgency": "high", "category": "application"}
+    world = Monitored(routing=[{"channel": "ci", "group": "support", **known}])
+    world.take(job("a"))
+    world.do("bob", "accept", world.only().id)
+    assert [world.take(job(name, firing=False)) for name in "bcd"] == ["noted", "known", "known"]
+    assert [world.take(job("e")), world.take(job("f", firing=False))] == ["repeated", "noted"]
+
+
+def test_what_is_said_of_a_repetition_and_a_recovery_is_recorded() -> None:
+    world = Monitored()
+    world.take(job("a"))
+    world.take(job("b", again="It fails again."))
+    world.take(job("c", firing=False, again="It is well."))
+    (record,) = world.records.values()
+    assert [event.text for event in record.events[-2:]] == [
+        "It fails again.",
+        "It has recovered: build fails\n\nIt is well.",
+    ]
+
+
+def test_what_the_sender_says_of_impact_and_urgency_counts_more_than_a_rule() -> None:
+    world = Monitored(monitoring={"rules": [{"match": {}, "impact": "low", "urgency": "low"}]})
+    world.take(job("a", impact="high", urgency="high"))
+    assert world.only().priority == "P2"
+
+
 def test_flapping_can_be_switched_off() -> None:
     world = Monitored(monitoring={"flapping": {"times": "off"}})
     assert [world.take(one) for n in range(4) for one in (fires(n), recovers(n))] == ["opened", "resolved"] * 4

@@ -137,20 +137,21 @@ def _short(line: str, most: int = 400) -> str:
 
 
 def command_line(words: Sequence[str], mask: Masker, most: int = 200) -> str:
-    """The command as it is told: as typed, masked, on one line."""
+    """The command as it is told: as typed, masked, on one line; of `sh -c SCRIPT` the script, which tells more."""
     from shlex import join
 
-    return one_line(mask(words[2] if _is_script(words) else join(words)), most).replace("`", "'")
+    return one_line(mask(words[-1] if _is_script(words) else join(words)), most).replace("`", "'")
 
 
 def _is_script(words: Sequence[str]) -> bool:
-    """`sh -c SCRIPT`: the script alone tells more."""
-    return len(words) == 3 and words[0].rpartition("/")[2] in ("sh", "bash", "dash") and words[1] in ("-c", "-ec")
+    shell = words[0].rpartition("/")[2] in ("sh", "bash", "dash", "zsh")
+    return shell and len(words) > 2 and words[-2].startswith("-") and words[-2].endswith("c")
 
 
 def alert_of(event: Mapping[str, Any]) -> Alert:
     """The alert that an event is."""
     labels = event["labels"]
+    repository = labels.get("repository", "")
     return Alert(
         key=event["key"],
         fingerprint=event["key"],
@@ -160,7 +161,7 @@ def alert_of(event: Mapping[str, Any]) -> Alert:
         text=event["text"],
         again=event["again"],
         labels=labels,
-        services=tuple(one for one in (event.get("service"), labels.get("repository")) if one),
+        services=tuple(filter(None, (event.get("service"), repository, repository.rpartition("/")[2]))),
         impact=event.get("impact"),
         urgency=event.get("urgency"),
         channel=CI,
