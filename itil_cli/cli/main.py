@@ -15,7 +15,7 @@ import click
 from itil_cli.cli.context import App
 from itil_cli.cli.params import GLOBAL_OPTIONS
 from itil_cli.cli.table import COMMANDS
-from itil_cli.errors import ItilError, Malformed
+from itil_cli.errors import GitTrouble, ItilError, Malformed
 
 BUG = "This is our bug, not your mistake. Please report it with what `itil --debug …` prints."
 
@@ -92,7 +92,7 @@ def run(argv: Sequence[str]) -> int:
         if any(word == "--store" or word.startswith("--store=") for word in argv) or "ITIL_STORE" in os.environ:
             from itil_cli.cli.answers.publishing import again
 
-            return again(lambda: _invoke(App(), list(argv)), argv)
+            return again(lambda app: _invoke(app, list(argv)), argv)
         return _invoke(App(), list(argv)) or 0
     except ItilError as error:
         return _report(App(), argv, error, error.exit_code)
@@ -100,7 +100,7 @@ def run(argv: Sequence[str]) -> int:
         _silence_stdout()
         return 0
     except OSError as trouble:
-        return _report(App(), argv, ItilError(f"{trouble.strerror}: {trouble.filename or 'output'}."), 6)
+        return _report(App(), argv, GitTrouble(f"{trouble.strerror}: {trouble.filename or 'output'}.", code="disk"), 6)
 
 
 def _invoke(app: App, argv: list[str]) -> int | None:

@@ -37,7 +37,7 @@ class Borrowed:
             if not (self.folder / ".git").exists():
                 _clone(url, self.folder)
             self._git = self._stack.enter_context(Git(self.folder))
-            self._upstream, self._tip = self._at_the_tip(url)
+            self._upstream, self.tip = self._at_the_tip(url)
         except BaseException:
             self.close()
             raise
@@ -57,7 +57,7 @@ class Borrowed:
     def publish(self) -> bool:
         """Push what was committed; False where somebody was faster. Raises GitTrouble where the remote refuses."""
         head = self._git.head().commit
-        return head in (None, self._tip) or push(self._git, self._upstream, str(head))
+        return head in (None, self.tip) or push(self._git, self._upstream, str(head))
 
     def close(self) -> None:
         """Let go of the lock."""

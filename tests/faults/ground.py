@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from itil_cli.cli.main import run
 
 ITIL = [sys.executable, "-m", "itil_cli"]
 NOW = "2026-03-09T10:00:00Z"
+FACTS = ("--category", "hardware", "--impact", "low", "--urgency", "low")
 
 
 def itil(store: Path, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run the program as a process of its own."""
-    done = subprocess.run([*ITIL, "-C", str(store), "--now", NOW, *words], capture_output=True, text=True)
+    """Run the program as a process of its own, at one time for all."""
+    return itil_now(store, "--now", NOW, *words, check=check)
+
+
+def itil_now(store: Path, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run the program as a process of its own, by the machine's clock."""
+    done = subprocess.run([*ITIL, "-C", str(store), *words], capture_output=True, text=True)
     if check and done.returncode:
         raise AssertionError(f"itil {' '.join(words)}: {done.returncode}\n{done.stderr}")
     return done
@@ -29,7 +40,7 @@ def git(store: Path, *words: str, check: bool = True) -> str:
 def new_store(folder: Path) -> tuple[Path, str]:
     """A store with one incident, and work of the user's that nobody may touch; gives the incident's id."""
     subprocess.run([*ITIL, "init", str(folder), "--now", NOW], check=True, capture_output=True)
-    answer = itil(folder, "log", "-t", "Printer jams", "--json")
+    answer = itil(folder, "log", "-t", "Printer jams", *FACTS, "--json")
     (folder / "staged.txt").write_text("staged\n")
     git(folder, "add", "staged.txt")
     (folder / "loose.txt").write_text("loose\n")
@@ -59,3 +70,19 @@ def under(words: Sequence[str], store: Path, *command: str) -> subprocess.Comple
     """Run the program under another one, such as strace or prlimit."""
     full = [*words, *ITIL, "-C", str(store), "--now", NOW, *command]
     return subprocess.run(full, capture_output=True, text=True, errors="replace")
+
+
+def answer(store: Path, *words: str) -> tuple[int, str]:
+    """Exit code and stderr of a command that runs in this process."""
+    out, said = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(said):
+        code = run(["-q", "-C", str(store), *words])
+    return code, said.getvalue()
+
+
+def shown(store: Path, incident: str) -> Any:
+    """The incident as HEAD has it."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert run(["-C", str(store), "show", incident, "--json"]) == 0
+    return json.loads(out.getvalue())

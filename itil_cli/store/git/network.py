@@ -6,19 +6,26 @@
 
 from __future__ import annotations
 
+import random
 import re
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from itil_cli.errors import GitTrouble, NotFound
 from itil_cli.store.git.process import words_of
+from itil_cli.store.git.repository import stale_lock
 
 if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git
 
 _TOO_LATE = re.compile(
     r"fetch first|non-fast-forward|stale info|cannot lock|failed to lock|failed to update ref|incorrect old value|"
-    r"already exists|unable to create .*\.lock|remote unpacker error.*lock"
+    r"already exists|unable to create .*\.lock|remote unpacker error.*lock",
+    re.IGNORECASE,
 )
+_BROKEN = re.compile(r"No space left|Input/output error|Read-only file system|Permission denied|quota exceeded")
+_LOCKED = re.compile(r"cannot lock ref|shallow\.lock")
+WAIT = 10.0  # seconds for another fetch in this clone
 
 _QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules")
 
@@ -52,18 +59,7 @@ def upstream_of(git: Git, branch: str, remote: str | None = None) -> Upstream:
 
 def fetch(git: Git, upstream: Upstream, *more: str) -> str | None:
     """Bring the remote's branch here; its commit, or None where it has none yet. Raises GitTrouble (`offline`)."""
-    refspec = f"+{upstream.ref}:{upstream.tracking}"
-    code, _, said = git.attempt(
-        "fetch",
-        "--quiet",
-        "--no-tags",
-        "--no-write-fetch-head",
-        "--no-auto-maintenance",
-        "--no-recurse-submodules",
-        *more,
-        upstream.remote,
-        refspec,
-    )
+    code, said = _fetched(git, upstream, *more)
     if code and "couldn't find remote ref" in said:
         return None
     if code:
@@ -76,13 +72,29 @@ def fetch(git: Git, upstream: Upstream, *more: str) -> str | None:
     return found[0] if found else None
 
 
+def _fetched(git: Git, upstream: Upstream, *more: str) -> tuple[int, str]:
+    """Exit code and words of a fetch; another one that moves the same ref in this clone is waited for."""
+    refspec = f"+{upstream.ref}:{upstream.tracking}"
+    deadline = time.monotonic() + WAIT
+    while True:
+        code, _, said = git.attempt("fetch", *_QUIETLY, *more, upstream.remote, refspec)
+        if not code or not _LOCKED.search(said) or _BROKEN.search(said):
+            return code, said
+        if time.monotonic() >= deadline:
+            lock = git.common_dir / f"{upstream.tracking}.lock"
+            if lock.exists():
+                raise stale_lock(lock, "Nothing has changed.")
+            return code, said
+        time.sleep(random.uniform(0, 0.2))
+
+
 def push(git: Git, upstream: Upstream, commit: str) -> bool:
     """Publish a commit; False where somebody was faster. Raises GitTrouble (`refused`) where the remote says no."""
     code, out, said = git.attempt("push", "--porcelain", upstream.remote, f"{commit}:{upstream.ref}")
     if not code:
         return True
     refused = "; ".join(line.rpartition("\t")[2] for line in out.split("\n") if line.startswith("!"))
-    if _TOO_LATE.search(f"{refused} {said}"):
+    if "hook declined" not in refused and _TOO_LATE.search(f"{refused} {said}") and not _BROKEN.search(said):
         return False
     if not refused:
         raise GitTrouble(

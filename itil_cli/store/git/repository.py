@@ -120,9 +120,13 @@ class Git:
         return self._process.run(*words, data=input)
 
     def attempt(self, *words: str) -> tuple[int, str, str]:
-        """Exit code, answer and words of a git command that may fail for reasons of its own (a push)."""
+        """Exit code, answer and words of a git command that may fail for reasons of its own (a push).
+
+        Raises GitTrouble where it was killed."""
         running = self._process.start(*words)
         out, said = running.communicate()
+        if running.returncode < 0:
+            check(words[0], running.returncode, said)
         return running.returncode, out.decode("utf-8", "replace"), said.decode("utf-8", "replace")
 
     def answer(self, words: Sequence[str], stream: Iterable[bytes]) -> Iterator[bytes]:
