@@ -73,8 +73,6 @@ def bench(app: App, *, one_commit: bool = False) -> Iterator[Bench]:
         return
     with app.store.writing() as transaction:
         yield Bench(transaction, one_commit)
-        for note in transaction.notes:
-            app.say(note)
 
 
 def carry_out(app: App, command: Command, *, dry_run: bool = False) -> Decision:

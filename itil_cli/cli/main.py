@@ -88,6 +88,7 @@ def itil(ctx: click.Context) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line; returns the exit code (DESIGN.md). Errors go to stderr, nothing else does."""
+    _open_what_is_closed()
     try:
         if any(word == "--store" or word.startswith("--store=") for word in argv) or "ITIL_STORE" in os.environ:
             from itil_cli.cli.answers.publishing import again
@@ -162,6 +163,13 @@ def _report(app: App, argv: Sequence[str], error: ItilError, exit_code: int) -> 
     as_json = app.json or "--json" in argv
     print(failure_document(error, exit_code) if as_json else failure_text(error), file=sys.stderr)
     return exit_code
+
+
+def _open_what_is_closed() -> None:
+    """Started without output (`>&-`), it says nothing; nor does a file of ours get the number of a stream."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _silence_stdout() -> None:

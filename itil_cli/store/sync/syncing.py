@@ -47,7 +47,6 @@ class Synced:
     late: Sequence[tuple[str, str, str]] = ()
     renamed: dict[str, str] = field(default_factory=dict)
     settled: Settled = field(default_factory=Settled)
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def sync(store: Store, signing: Callable[[], Signing], remote: str | None = None
         synced.tries = race.tries
         if plan.new != tip and not _pushed(store, upstream, plan):
             race.lost(tip)
-        elif _followed(store, plan, synced):
+        elif _followed(store, plan, synced.remote):
             return synced
 
 
@@ -172,14 +171,12 @@ def _count(git: Git, old: str | None, new: str) -> int:
     return int(git.run("rev-list", "--count", new, *([f"^{old}"] if old else []), "--"))
 
 
-def _followed(store: Store, plan: _Plan, synced: Synced) -> bool:
+def _followed(store: Store, plan: _Plan, remote: str) -> bool:
     """Move the branch; False where it moved meanwhile, so that there is more to publish."""
     if plan.new == plan.head:
         return True
     with store.writing() as transaction:
         if transaction.commit_id != plan.head:
             return False
-        transaction.advance(plan.new, f"sync with {synced.remote}")
-        transaction.settle()
-        synced.notes = list(transaction.notes)
+        transaction.advance(plan.new, f"sync with {remote}")
         return True
