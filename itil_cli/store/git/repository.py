@@ -149,26 +149,29 @@ class Git:
         """The bytes of a file, such as `HEAD:itil.yaml`; None where it is absent or no file.
 
         Raises GitTrouble where it is there and cannot be read, which git calls missing, too."""
-        found = self.object(spec)
-        if found is None:
-            self._prove_absence(*spec.partition(":")[::2])
+        found = self.object(spec) or self._by_trees(*spec.partition(":")[::2])
         return found[2] if found and found[1] == "blob" else None
 
-    def _prove_absence(self, rev: str, path: str) -> None:
-        """Raise GitTrouble unless the trees say that there is no such file."""
+    def _by_trees(self, rev: str, path: str) -> tuple[str, str, bytes] | None:
+        """What the trees have for a path that cannot be named on a line, or that git calls missing.
+
+        Raises GitTrouble where they have it and it cannot be read."""
         if not path or self.object(f"{rev}^{{tree}}") is None:
             self._prove_no_object(rev)
             found = self.object(f"{rev}^{{commit}}") if path else None
             if found:
                 raise _unreadable(parse_commit(found[0], found[2]).tree, f"the tree of {rev}")
-            return
+            return None
         oid, *folders = rev, *path.encode("utf-8", "surrogateescape").split(b"/")
         for name in folders:
             entry = next((one for one in self.tree(oid) if one.name == name), None)
             if entry is None or entry.mode not in (TREE, *REGULAR):
-                return
+                return None
             oid = entry.oid
-        raise _unreadable(oid, path)
+        there = self.object(oid)
+        if there is None:
+            raise _unreadable(oid, path)
+        return there
 
     def _prove_no_object(self, rev: str) -> None:
         """Raise GitTrouble where `rev` names an object that git cannot read; a full id need not be of any."""
