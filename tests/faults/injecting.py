@@ -53,10 +53,12 @@ class Injector:
         shim.write_text(f'#!/bin/sh\nexec {STRACE} -f -qq -o /dev/null -e "$ITIL_INJECT" {git} "$@"\n')
         shim.chmod(0o755)
 
-    def moments(self, store: Path, calls: Sequence[str]) -> list[Moment]:
-        """Every moment at which the command, run once on `store`, makes one of these calls.
+    def moments(self, store: Path, fault: str, calls: Sequence[str] = ()) -> list[Moment]:
+        """Every moment of the fault at which the command, run once on `store`, makes one of these calls.
 
-        Of the files that it opens, those alone that it may make or change."""
+        Without `calls` those that change something. Of the files that it opens, those alone that it may make or
+        change. No disk fails under a pipe: git's answers can be killed, but not be out of space."""
+        calls = calls or ((*FILE_CALLS, *CHILD_CALLS) if fault == KILL else FILE_CALLS)
         traced = [str(STRACE), "-f", "-qq", "-o", str(self._log), "-e", f"trace={','.join(calls)}"]
         subprocess.run([*traced, *self._words(store)], check=True, capture_output=True)
         counts: dict[tuple[str, str], int] = {}
@@ -69,8 +71,11 @@ class Injector:
             pid, call = match.groups()
             first = first or pid
             counts[pid, call] = place = counts.get((pid, call), 0) + 1
-            if call != "openat" or re.search(r"O_CREAT|O_WRONLY|O_RDWR", line):
-                found.add(Moment("itil" if pid == first else "git", call, place))
+            program = "itil" if pid == first else "git"
+            is_read = call == "openat" and not re.search(r"O_CREAT|O_WRONLY|O_RDWR", line)
+            is_answer = program == "git" and fault != KILL and re.match(r"[0-9]+ +write\([12],", line)
+            if not is_read and not is_answer:
+                found.add(Moment(program, call, place))
         return sorted(one for one in found if one != ("git", "execve", 1))
 
     def run(self, store: Path, moment: Moment, fault: str) -> subprocess.CompletedProcess[str]:

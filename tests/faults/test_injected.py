@@ -14,9 +14,7 @@ import pytest
 
 from tests.faults.ground import NOW, Shop
 from tests.faults.injecting import (
-    CHILD_CALLS,
     DAMAGED,
-    FILE_CALLS,
     FULL,
     KILL,
     OTHER_CALLS,
@@ -34,11 +32,11 @@ OTHERS = 50  # moments more that change nothing, in the full sweep
 
 def moments(shop: Shop, injector: Injector, fault: str) -> list[Moment]:
     """Those to be tried."""
-    every = injector.moments(shop.copy(), (*FILE_CALLS, *CHILD_CALLS) if fault == KILL else FILE_CALLS)
+    every = injector.moments(shop.copy(), fault)
     picker = random.Random(SEED)
     if not ALL:
         return sorted(picker.sample(every, min(len(every), SOME[fault])))
-    others = injector.moments(shop.copy(), OTHER_CALLS) if fault == KILL else []
+    others = injector.moments(shop.copy(), fault, OTHER_CALLS) if fault == KILL else []
     return every + picker.sample(others, min(len(others), OTHERS))
 
 

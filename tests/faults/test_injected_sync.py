@@ -15,7 +15,7 @@ import pytest
 
 from itil_cli.store.sync import race
 from tests.faults.ground import answer, git, shown
-from tests.faults.injecting import CHILD_CALLS, DAMAGED, FILE_CALLS, FULL, KILL, Injector, Moment, can_trace
+from tests.faults.injecting import DAMAGED, FULL, KILL, Injector, Moment, can_trace
 from tests.faults.test_clones import hub_with_clones
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not can_trace(), reason="strace is not here, or may not trace")]
@@ -50,7 +50,7 @@ class Ground:
     def moments(self, fault: str) -> list[Moment]:
         """Those to be tried."""
         self.fresh()
-        every = self.injector.moments(self.clone, (*FILE_CALLS, *CHILD_CALLS) if fault == KILL else FILE_CALLS)
+        every = self.injector.moments(self.clone, fault)
         return every if ALL else sorted(random.Random(SEED).sample(every, min(len(every), SOME[fault])))
 
 
