@@ -15,15 +15,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from itil_cli.errors import GitTrouble
+from itil_cli.store.git.sharing import share
 
 WAIT = 60.0  # seconds
 _PAUSE = 0.004  # seconds between two tries; the same for all, so that who waits long is not behind
 
 
 @contextmanager
-def lock(folder: Path, wait: float = WAIT) -> Iterator[None]:
-    """Hold the lock of the store whose files lie in `folder`. Raises GitTrouble after `wait` seconds."""
-    handle = _open(folder)
+def lock(folder: Path, wait: float = WAIT, shared: int = 0) -> Iterator[None]:
+    """Hold the lock of the store whose files lie in `folder`. Raises GitTrouble after `wait` seconds.
+
+    `shared` are the permissions that `core.sharedRepository` adds."""
+    handle = _open(folder, shared)
     try:
         _acquire(handle, folder / "lock", wait)
         _sign(handle)
@@ -32,11 +35,14 @@ def lock(folder: Path, wait: float = WAIT) -> Iterator[None]:
         os.close(handle)
 
 
-def _open(folder: Path) -> int:
+def _open(folder: Path, shared: int) -> int:
     path = folder / "lock"
     try:
         folder.mkdir(exist_ok=True)
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+        share(str(folder), shared)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+        share(str(path), shared)
+        return handle
     except OSError as wrong:
         raise GitTrouble(f"{path}: {wrong.strerror}.", remedy="Nothing has changed.") from None
 

@@ -101,7 +101,7 @@ class Store:
 
         if not new and self.git.blob(f"HEAD:{POLICY}") is None:
             raise no_store("HEAD")
-        with lock(self.folder):
+        with lock(self.folder, shared=self.git.shared):
             following = Following(self.git, self.folder)
             following.recover()
             head = self.git.head()

@@ -31,7 +31,7 @@ class Following:
 
     def __init__(self, git: Git, folder: Path) -> None:
         self._git = git
-        self._journal = Journal(folder)
+        self._journal = Journal(folder, git.shared)
         self._aside = folder / "tmp"
         self.notes: list[str] = []
         self.owed = self._journal.load()

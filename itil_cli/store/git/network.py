@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from itil_cli.errors import GitTrouble, NotFound
@@ -103,6 +104,17 @@ def push(git: Git, upstream: Upstream, commit: str) -> bool:
             remedy="Run it again when you are connected.",
         )
     raise GitTrouble(f"{upstream.remote} refuses it: {refused}.{_remotes_words(said)}", code="refused", remedy=None)
+
+
+def track(git: Git, branch: str, upstream: Upstream) -> None:
+    """Where the branch has no remote of its own, this is it from now on, so that `git pull` and `status` know it."""
+    name = f"branch.{branch.removeprefix('refs/heads/')}"
+    if f"{name}.remote" in git.settings:
+        return
+    with suppress(GitTrouble):  # a configuration that cannot be written stops no sync
+        for key, value in ((f"{name}.remote", upstream.remote), (f"{name}.merge", upstream.ref)):
+            git.run("config", "--local", key, value)
+            git.settings = {**git.settings, key: value}
 
 
 def _remotes_words(said: str) -> str:

@@ -19,6 +19,7 @@ from itil_cli.store.git.commits import Commit, Stamp, commit_bytes, one_line, pa
 from itil_cli.store.git.discovery import Place, discover, parse_settings
 from itil_cli.store.git.objects import TREE, LooseObjects, TreeEntry, parse_tree
 from itil_cli.store.git.process import Objects, check
+from itil_cli.store.git.sharing import shared_bits
 from itil_cli.store.git.trees import REGULAR, edit_tree
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ class Git:
         self._objects: Objects | None = Objects(self._process)  # runs while the settings are read
         self.settings = self._settings(config)
         self.worktree = self._worktree(place)
+        self.shared = shared_bits(self.settings)
         self.object_format = self.settings.get("extensions.objectformat", "sha1")
-        self.loose = LooseObjects(self.common_dir / "objects", self.object_format)
+        self.loose = LooseObjects(self.common_dir / "objects", self.object_format, self.shared)
 
     def _settings(self, config: Popen[bytes]) -> Mapping[str, str]:
         listed, said = config.communicate()

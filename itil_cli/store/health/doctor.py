@@ -133,6 +133,12 @@ def _shallow(git: Git, clock: int) -> Iterator[Finding]:
         yield Finding("shallow", text, WARNING)
 
 
+def _partial(git: Git, clock: int) -> Iterator[Finding]:
+    if "extensions.partialclone" in git.settings or any(name.endswith(".promisor") for name in git.settings):
+        text = "this clone is partial: what it lacks is fetched when it is read, and `itil audit` refuses it. "
+        yield Finding("partial", f"{text}Clone again without --filter.", WARNING)
+
+
 def _large_tree(git: Git, clock: int) -> Iterator[Finding]:
     files = _tracked(git)
     if files < MANY_FILES:
@@ -168,6 +174,6 @@ def _index_version(git: Git) -> int:
 
 
 _CHECKS: tuple[Callable[[Git, int], Iterator[Finding]], ...] = (
-    _git_version, _identity, _locks, _clock, _prune_grace, _shallow, _index, _index_size, _merge_driver, _hooks,
-    _large_tree,
+    _git_version, _identity, _locks, _clock, _prune_grace, _shallow, _partial, _index, _index_size, _merge_driver,
+    _hooks, _large_tree,
 )  # fmt: skip

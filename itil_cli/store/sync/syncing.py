@@ -19,7 +19,7 @@ from itil_cli.errors import GitTrouble
 from itil_cli.process.merging.replay import Void
 from itil_cli.store.files.settings import PEOPLE, POLICY, SERVICES, wrongs
 from itil_cli.store.git.commits import Commit
-from itil_cli.store.git.network import Upstream, fetch, push, upstream_of
+from itil_cli.store.git.network import Upstream, fetch, push, track, upstream_of
 from itil_cli.store.snapshot import Snapshot
 from itil_cli.store.store import detached
 from itil_cli.store.sync.local import renames, unpublished
@@ -72,6 +72,7 @@ def sync(store: Store, signing: Callable[[], Signing], remote: str | None = None
         if plan.new != tip and not _pushed(store, upstream, plan):
             race.lost(tip)
         elif _followed(store, plan, synced.remote):
+            track(store.git, branch, upstream)
             return synced
 
 
