@@ -26,7 +26,7 @@ from tests.faults.injecting import (
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not can_trace(), reason="strace is not here, or may not trace")]
 SEED = 20_260_309
 ALL = os.environ.get("ITIL_FAULTS") == "all"
-SOME = {KILL: 60, FULL: 30, DAMAGED: 30}  # moments, where not all are tried
+SOME = {KILL: 80, FULL: 30, DAMAGED: 30}  # moments, where not all are tried
 OTHERS = 50  # moments more that change nothing, in the full sweep
 
 
