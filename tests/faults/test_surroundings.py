@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.ground import ITIL, NOW, Shop, answer, git, shown, under
+from tests.faults.injecting import STRACE, can_trace
 
 pytestmark = pytest.mark.slow
 PRLIMIT, SETPRIV = shutil.which("prlimit"), shutil.which("setpriv")
@@ -250,3 +251,25 @@ def test_a_python_without_a_home_or_a_terminal(shop: Shop) -> None:
     done = subprocess.run(words, env=bare, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert shop.judge(store, "bare environment")
+
+
+@pytest.mark.skipif(not can_trace(), reason="strace is not here, or may not trace")
+def test_only_what_names_a_remote_talks_to_a_network(shop: Shop) -> None:
+    """Records and settings may name any address; nothing is ever looked up or fetched for it."""
+    store = shop.copy()
+    git(store, "remote", "add", "origin", "https://itil.invalid/store.git")
+    git(store, "checkout", "-q", "--", "itil.yaml")
+    log = shop.folder / "sockets"
+    trace = [str(STRACE), "-f", "-qq", "-o", str(log), "-e", "trace=socket,connect"]
+    text = "See https://itil.invalid/x.png and ![this](http://itil.invalid/y.png)"
+    for words in (
+        ("note", shop.incident, "-m", text),
+        ("list",),
+        ("show", shop.incident),
+        ("check",),
+        ("audit",),
+        ("doctor",),
+    ):
+        done = under(trace, store, *words)
+        assert done.returncode in (0, 1), done.stderr  # the audit finds that --now is long ago
+        assert "AF_INET" not in log.read_text(), words
