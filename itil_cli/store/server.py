@@ -32,6 +32,7 @@ SETTINGS = {
     "receive.maxInputSize": "104857600",
     "receive.shallowUpdate": "false",
     "transfer.hideRefs": "refs/replace",
+    "uploadpack.allowFilter": "true",  # `--store URL` fetches no blob that it does not read
     "core.useReplaceRefs": "false",
     "core.logAllRefUpdates": "always",
     "gc.pruneExpire": "2.weeks.ago",

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from itil_cli.store.git.repository import Git
+from itil_cli.store.guard import Push, judge
 from tests.audit.hub import Hub, codes, git
 from tests.audit.test_tamperings import with_data
 
@@ -19,4 +21,7 @@ def test_a_commit_that_another_ref_of_the_server_has_is_judged_all_the_same(hub:
     before = git(hub.bare, "rev-parse", "main")
     assert "error[event-changed]" in hub.push()
     assert git(hub.bare, "rev-parse", "main") == before
+    with Git(hub.bare) as bare:
+        found = [one.code for one in judge(bare, [Push(before, commit, "refs/heads/main")])]
+    assert found == ["event-changed"]
     assert codes(hub.audit()["findings"], commit) == {"event-changed"}

@@ -127,6 +127,18 @@ def test_a_partial_clone_is_a_warning(well: Shell, tmp_path: Path, capsys: pytes
     ]
 
 
+def test_many_loose_objects_are_a_note(well: Shell) -> None:
+    folder = well.store / ".git/objects/17"
+    folder.mkdir(exist_ok=True)
+    for place in range(30):
+        (folder / f"{place:038x}").touch()
+    done = well("doctor")
+    assert done.code == 0
+    assert lines(done) == [
+        "store: note[loose-objects]: some 7,680 objects lie in files of their own. `git gc` packs them; git is faster then."
+    ]
+
+
 # --- the index
 
 

@@ -118,6 +118,15 @@ def test_a_hook_s_refusal_is_no_lost_race_whatever_it_says(company: Shell, hub: 
     )
 
 
+def test_the_user_s_settings_for_his_own_pushes_send_nothing_else_along(company: Shell, hub: Path) -> None:
+    company.git("config", "push.followTags", "true")
+    company.git("config", "fetch.prune", "true")
+    company.git("tag", "-a", "v1", "-m", "v1")
+    assert company("sync").code == 0
+    refs = subprocess.run(["git", "for-each-ref", "--format=%(refname)"], cwd=hub, capture_output=True, text=True)
+    assert refs.stdout == "refs/heads/main\n"
+
+
 def test_a_killed_git_is_named(company: Shell, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Git(company.store) as git:
         monkeypatch.setattr(network, "_QUIETLY", ("--upload-pack=kill -9 $PPID; sleep 1; true",))

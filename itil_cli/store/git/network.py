@@ -26,9 +26,12 @@ _TOO_LATE = re.compile(
 )
 _BROKEN = re.compile(r"No space left|Input/output error|Read-only file system|Permission denied|quota exceeded")
 _LOCKED = re.compile(r"cannot lock ref|shallow\.lock")
+# What the user's settings say of his own fetches and pushes is not meant for ours: one branch, and nothing with it.
+_QUIETLY = (
+    "--quiet", "--no-tags", "--no-prune", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules",
+)  # fmt: skip
+_ALONE = ("--porcelain", "--no-follow-tags", "--recurse-submodules=no", "--no-verify")
 WAIT = 10.0  # seconds for another fetch in this clone
-
-_QUIETLY = ("--quiet", "--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules")
 
 
 class Upstream(NamedTuple):
@@ -91,7 +94,7 @@ def _fetched(git: Git, upstream: Upstream, *more: str) -> tuple[int, str]:
 
 def push(git: Git, upstream: Upstream, commit: str) -> bool:
     """Publish a commit; False where somebody was faster. Raises GitTrouble (`refused`) where the remote says no."""
-    code, out, said = git.attempt("push", "--porcelain", upstream.remote, f"{commit}:{upstream.ref}")
+    code, out, said = git.attempt("push", *_ALONE, upstream.remote, f"{commit}:{upstream.ref}")
     if not code:
         return True
     refused = "; ".join(line.rpartition("\t")[2] for line in out.split("\n") if line.startswith("!"))
