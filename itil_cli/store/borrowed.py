@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,6 +20,7 @@ from itil_cli.store.driver import wanted
 from itil_cli.store.git.network import Upstream, fetch, push, upstream_of
 from itil_cli.store.git.process import GitProcess
 from itil_cli.store.git.repository import Git
+from itil_cli.store.health.locks import break_stale
 from itil_cli.store.lock import lock
 
 _SHALLOW = ("--depth", "1")
@@ -46,6 +48,7 @@ class Borrowed:
         head = self._git.head()
         if head.ref is None:
             raise GitTrouble(f"{self.folder} is damaged.", remedy="Remove it; it is only a cache.")
+        break_stale(self._git, int(time.time()))  # what a killed run left: nobody else works here
         upstream = upstream_of(self._git, head.ref)
         tip = fetch(self._git, upstream, *_SHALLOW)
         if tip is None:

@@ -85,9 +85,9 @@ def _fetched(git: Git, upstream: Upstream, *more: str) -> tuple[int, str]:
         if not code or not _LOCKED.search(said) or _BROKEN.search(said):
             return code, said
         if time.monotonic() >= deadline:
-            lock = git.common_dir / f"{upstream.tracking}.lock"
-            if lock.exists():
-                raise stale_lock(lock, "Nothing has changed.")
+            for lock in (git.common_dir / f"{upstream.tracking}.lock", git.common_dir / "shallow.lock"):
+                if lock.exists():
+                    raise stale_lock(lock, "Nothing has changed.")
             return code, said
         time.sleep(random.uniform(0, 0.2))
 
