@@ -77,3 +77,23 @@ def test_git_pull_of_two_clones_of_one_incident_merges_by_the_driver(tmp_path: P
     itil_now(other, "sync")
     git(one, "pull", "-q", "--ff-only")
     assert git(one, "rev-parse", "HEAD") == git(other, "rev-parse", "HEAD")
+
+
+def test_runners_without_a_clone_log_each_key_once(tmp_path: Path) -> None:
+    """Five CI runners, each with a cache of its own, meet the same failures at once; who was slower finds them logged."""
+    hub, _, _ = hub_with_clones(tmp_path, 0)
+    script = (
+        f'for key in red blue green; do {" ".join(ITIL)} -q --store {hub} log -t "$key is broken" --dedup-key $key '
+        "|| exit 1; done"
+    )
+    runners = [
+        subprocess.Popen(["sh", "-c", script], env={**os.environ, "XDG_CACHE_HOME": str(tmp_path / f"cache{place}")})
+        for place in range(5)
+    ]
+    assert [runner.wait() for runner in runners] == [0] * 5
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", str(hub), str(clone)], check=True)
+    titles = [one["title"] for one in json.loads(itil_now(clone, "list", "--json").stdout)["incidents"]]
+    assert sorted(titles) == ["Printer jams", "blue is broken", "green is broken", "red is broken"]
+    assert itil_now(clone, "check").returncode == 0
+    assert itil_now(clone, "audit").returncode == 0
