@@ -22,7 +22,7 @@ FILE_CALLS = (
 )  # fmt: skip
 CHILD_CALLS = ("vfork", "clone", "clone3", "wait4", "execve", "exit_group")
 OTHER_CALLS = ("read", "close", "newfstatat", "mmap", "lseek", "pread64")
-KILL, FULL, DAMAGED = "signal=SIGKILL", "error=ENOSPC", "error=EIO"
+KILL, BREAK, FULL, DAMAGED = "signal=SIGKILL", "signal=SIGINT", "error=ENOSPC", "error=EIO"
 
 
 def can_trace() -> bool:
@@ -58,7 +58,7 @@ class Injector:
 
         Without `calls` those that change something. Of the files that it opens, those alone that it may make or
         change. No disk fails under a pipe: git's answers can be killed, but not be out of space."""
-        calls = calls or ((*FILE_CALLS, *CHILD_CALLS) if fault == KILL else FILE_CALLS)
+        calls = calls or ((*FILE_CALLS, *CHILD_CALLS) if fault in (KILL, BREAK) else FILE_CALLS)
         traced = [str(STRACE), "-f", "-qq", "-o", str(self._log), "-e", f"trace={','.join(calls)}"]
         subprocess.run([*traced, *self._words(store)], check=True, capture_output=True)
         counts: dict[tuple[str, str], int] = {}
@@ -73,7 +73,7 @@ class Injector:
             counts[pid, call] = place = counts.get((pid, call), 0) + 1
             program = "itil" if pid == first else "git"
             is_read = call == "openat" and not re.search(r"O_CREAT|O_WRONLY|O_RDWR", line)
-            is_answer = program == "git" and fault != KILL and re.match(r"[0-9]+ +write\([12],", line)
+            is_answer = program == "git" and fault not in (KILL, BREAK) and re.match(r"[0-9]+ +write\([12],", line)
             if not is_read and not is_answer:
                 found.add(Moment(program, call, place))
         return sorted(one for one in found if one != ("git", "execve", 1))
