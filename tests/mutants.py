@@ -148,6 +148,20 @@ MUTANTS = (
         "",
         ("tests/process",),
     ),
+    Mutant(
+        "any token opens a door",
+        "itil_cli/intake/doors.py",
+        "any(_same(keys.token, given) for given in _tokens(environ))",
+        "any(_tokens(environ))",
+        ("tests/intake/test_receiver.py",),
+    ),
+    Mutant(
+        "an alert that is sent twice is taken twice",
+        "itil_cli/intake/responding.py",
+        "since == alert.since or _is_later",
+        "_is_later",
+        ("tests/intake/test_responding.py",),
+    ),
 )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
-from itil_cli.errors import GitTrouble
+from itil_cli.errors import GitTrouble, ItilError
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import PROCESS, Record
 from itil_cli.process.lifecycle import Command, Decision, decide
@@ -67,6 +67,21 @@ class Bench:
             if wanted or other is None or other in decision.changes:
                 self.keys[key] = wanted
         self.verbs.append(verb)
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """What is kept inside is kept whole, or not at all where an error comes."""
+        kept = (dict(self.decided), dict(self.before), dict(self.keys), list(self.verbs))
+        try:
+            yield
+        except ItilError:
+            self.decided, self.before, self.keys, self.verbs = kept
+            raise
+
+    def decision(self) -> Decision:
+        """All that is kept, as one decision."""
+        changes = {record_id: (self.before[record_id], after) for record_id, after in self.decided.items()}
+        return Decision(tuple(changes), changes, self.keys, ())
 
 
 @contextmanager

@@ -119,6 +119,8 @@ COMMANDS: dict[str, Entry] = (
         ("server", "Prepare a bare repository that takes only what is legal."),
     )
     | _family("Take in", "takein", ("import", "Load incidents from another system."))
+    | _family("Take in", "receive", ("receive", "Take in what monitoring and CI post."))
+    | _family("Take in", "serve", ("serve", "Receive what monitoring and CI post over HTTP."))
     | _family(
         "Ledger",
         "sync",

@@ -16,7 +16,9 @@ DOCUMENTED = (
     "service", "cis", "tenant", "channel", "requestor", "owner", "group", "assignee", "parent", "children",
     "links", "reassignments", "reopens", "contacts", "recurrences", "major",
 )  # fmt: skip
-_BESIDE = ("watchers", "reason", "until", "logged_at", "resolved_at", "closed_at", "last_at", "closes_at", "kind")
+_BESIDE = (
+    "watchers", "reason", "until", "dedup_key", "logged_at", "resolved_at", "closed_at", "last_at", "closes_at", "kind",
+)  # fmt: skip
 
 Summary = dict[str, Any]
 

@@ -109,6 +109,11 @@ class Index:
             return self._ask("SELECT id FROM entry WHERE id IS NOT NULL ORDER BY id", read=str)
         return self._ask("SELECT id FROM entry WHERE kind = ? ORDER BY id", kind, read=str)
 
+    def of_key(self, key: str, limit: int) -> list[str]:
+        """The incidents that have or had a dedup key, the newest first, not more than `limit`."""
+        sql = "SELECT id FROM entry WHERE dedup_key = ? AND id IS NOT NULL ORDER BY opened DESC, id DESC LIMIT ?"
+        return self._ask(sql, key, limit, read=str)
+
     def find(self, part: str, kind: str = "INC") -> str:
         """The full id that any part of it, in either case, stands for. Raises NotFound."""
         wanted = part.strip().upper()

@@ -20,7 +20,7 @@ from pathlib import Path
 BUSY_SECONDS = 30.0
 COLUMNS = (
     "status", "priority", "impact", "urgency", "service", "category", "product", "tenant", "group",
-    "assignee", "requestor", "channel", "owner", "title", "parent", "major", "action_due",
+    "assignee", "requestor", "channel", "owner", "title", "parent", "major", "action_due", "dedup_key",
 )  # fmt: skip
 
 
@@ -51,6 +51,7 @@ CREATE INDEX entry_opened ON entry (kind, opened);
 CREATE INDEX entry_updated ON entry (kind, updated);
 CREATE INDEX entry_broken ON entry (path) WHERE broken;
 CREATE INDEX entry_action ON entry (action_due) WHERE action_due IS NOT NULL;
+CREATE INDEX entry_key ON entry (dedup_key) WHERE dedup_key IS NOT NULL;
 CREATE VIRTUAL TABLE words USING fts5 (
   title, description, worklog, content='', tokenize='unicode61 remove_diacritics 2'
 );
