@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from itil_cli.process.auditing.codes import CODES, sentence
 from itil_cli.render.machine import document, dumps, findings_document
 from itil_cli.render.text import one_line
 
+POLICY = "itil.yaml"  # where a code host shows what is about no file
 _LEVELS = ("claimed", "signed", "attested")
 _SARIF = {"error": "error", "warning": "warning", "note": "note"}
 
@@ -102,10 +105,18 @@ def _sarif(audit: Any, evidence: bool, quiet: bool) -> str:
 
 
 def _result(one: Any) -> dict[str, Any]:
-    place = {"physicalLocation": {"artifactLocation": {"uri": one.path}, "region": {"startLine": one.line or 1}}}
-    said: dict[str, Any] = {"ruleId": one.code, "level": _SARIF[one.severity], "message": {"text": one_line(one.text)}}
-    properties = {"commit": one.commit, "event": one.event, "person": one.person}
-    return said | {"locations": [place] if one.path else [], "properties": properties}
+    """A code host wants a place for each result, and knows it again by its fingerprint."""
+    uri = quote(one.path or POLICY, safe="/", errors="surrogateescape")
+    place = {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": one.line or 1}}}
+    known_by = "\n".join(part or "" for part in (one.code, one.commit, one.path, one.event, one.text))
+    return {
+        "ruleId": one.code,
+        "level": _SARIF[one.severity],
+        "message": {"text": one_line(one.text)},
+        "locations": [place],
+        "partialFingerprints": {"itilFinding/v1": sha256(known_by.encode("utf-8", "surrogateescape")).hexdigest()},
+        "properties": {"commit": one.commit, "event": one.event, "person": one.person},
+    }
 
 
 _FORMS: dict[str, Callable[[Any, bool, bool], str]] = {
