@@ -52,6 +52,7 @@ VERBS: dict[str, Callable[[Case, str], str]] = {
     "close": finishing.close,
     "cancel": finishing.cancel,
     "correct": mending.correct,
+    "redact": mending.redact,
     "link": relating.link,
     "unlink": relating.unlink,
     "sweep": sweeping.sweep,

@@ -90,6 +90,22 @@ def verifies(allowed: str, principal: str, signature: str, data: bytes) -> bool:
     return done.returncode == 0
 
 
+def openpgp(signature: str, data: bytes) -> tuple[bool, str | None]:
+    """Whether gpg finds the signature in a file good and its key in force, and the fingerprint of the key's owner;
+    None where the signature is not of `data`, or gpg does not know the key."""
+    words = ["gpg", "--batch", "--no-tty", "--status-fd", "1", "--verify", signature, "-"]
+    try:
+        done = subprocess.run(words, input=data, capture_output=True, env=environment(), timeout=20)
+    except FileNotFoundError:
+        raise GitTrouble("gpg is not installed.", remedy="Install GnuPG, or sign by SSH keys.") from None
+    except subprocess.TimeoutExpired:
+        return False, None
+    said = [line.split() for line in done.stdout.decode("utf-8", "replace").split("\n")]
+    valid = [words[-1] for words in said if words[:2] == ["[GNUPG:]", "VALIDSIG"]]
+    good = any(words[:2] == ["[GNUPG:]", "GOODSIG"] for words in said)
+    return (good and done.returncode == 0, valid[0].upper()) if len(valid) == 1 else (False, None)
+
+
 class GitProcess:
     """Where git runs, and how: `folder` is its current directory, `first` the words before the command."""
 
