@@ -6,7 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import audit, calendar, report, scale, startup, write
+from benchmarks import audit, calendar, report, scale, signatures, startup, write
 
 ALL: dict[str, Callable[[], Iterator[str]]] = {
     "startup": startup.report,
@@ -15,6 +15,7 @@ ALL: dict[str, Callable[[], Iterator[str]]] = {
     "calendar": calendar.report,
     "scale": scale.report,
     "audit": audit.report,
+    "signatures": signatures.report,
 }
 
 

@@ -5,6 +5,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 sh "$here/replay.sh" "$scratch/shop"
-rm -rf "$here/incidents" "$here/problems" "$here/keys"
-for folder in incidents problems keys; do cp -R "$scratch/shop/$folder" "$here/$folder"; done
+for folder in incidents problems known-errors knowledge keys; do
+    rm -rf "${here:?}/$folder"
+    cp -R "$scratch/shop/$folder" "$here/$folder"
+done
 echo "$(find "$here/incidents" -name '*.md' | wc -l | tr -d ' ') incidents written."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -42,6 +43,12 @@ def test_the_files_are_what_the_story_gives(tmp_path: Path) -> None:
         assert ours == theirs, f"{folder}: `make sample` writes it anew"
     status = subprocess.run(["git", "status", "--porcelain"], cwd=store, capture_output=True, text=True, check=True)
     assert status.stdout == ""
+    said = subprocess.run(
+        [sys.executable, "-m", "itil_cli", "-C", str(store), "--json", "audit"], capture_output=True, text=True
+    )
+    findings = json.loads(said.stdout)["findings"]
+    assert {one["code"] for one in findings} == {"as", "sandbox"}, "the story's history is lawful"
+    assert said.returncode == 0
 
 
 def test_there_are_forty_and_more_incidents_in_every_status(incidents: list[Incident]) -> None:

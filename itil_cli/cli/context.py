@@ -66,7 +66,8 @@ class App:
         """The store around the current directory, around `-C DIR`, or of a URL. Raises NotFound or GitTrouble."""
         from itil_cli.store.store import Store
 
-        return Store.find(self._borrow() or self.path, use_index=not self.no_index, progress=self._progress)
+        where = self._borrow() or self.path
+        return Store.find(where, use_index=not self.no_index, progress=self._progress, say=self.say)
 
     def _borrow(self) -> Path | None:
         """Where the store of `--store URL` or ITIL_STORE lies; `-C` counts more than the latter."""

@@ -69,6 +69,7 @@ COMMANDS: dict[str, Entry] = (
         ("close", "The requestor confirmed."),
         ("cancel", "The requestor wants no more, or it was no incident."),
         ("correct", "The incident manager mends what an event says."),
+        ("redact", "The incident manager takes a text out."),
     )
     | _family(
         "Relate",

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -80,6 +81,13 @@ def one_line(text: str, most: int = TITLE) -> str:
     """The text on one line, printable, and cut where it is too long."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def name_of(text: str) -> str:
+    """The text as a name for machines: as it is, or shorter and with a digest where it is long or not printable."""
+    if len(text) <= TITLE and text.isprintable():
+        return text
+    return f"{one_line(text, TITLE // 2)}#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def lines(text: str, most: int = TEXT) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from itil_cli.intake.alert import Alert, moment, one_line, told
+from itil_cli.intake.alert import Alert, moment, name_of, one_line, told
 from itil_cli.intake.bodies import Body, listed, mapping, text, texts, wrong
 
 SOURCE = "alertmanager"
@@ -41,10 +41,10 @@ def _alert(body: Body, value: Any, where: str, group: Mapping[str, str] | None) 
     if state not in _STATES:
         raise wrong(f"{where}status", f"{state!r} is not firing or resolved")
     labels, notes = texts(one, "labels", where), texts(one, "annotations", where)
-    fingerprint = text(one, "fingerprint", where)
+    fingerprint = name_of(text(one, "fingerprint", where))
     about = notes if group is None else texts(body, "commonAnnotations", "") or notes
     return Alert(
-        key=f"{SOURCE}:{fingerprint}" if group is None else f"{SOURCE}:group:{text(body, 'groupKey', '')}",
+        key=f"{SOURCE}:{fingerprint}" if group is None else f"{SOURCE}:group:{name_of(text(body, 'groupKey', ''))}",
         fingerprint=fingerprint,
         since=_since(one, where),
         firing=state == "firing",
@@ -66,15 +66,16 @@ def _since(one: Body, where: str) -> str:
 
 
 def _first(said: Mapping[str, str], names: tuple[str, ...]) -> str:
-    return next((said[name] for name in names if said.get(name)), "")
+    return next((said[name] for name in names if one_line(said.get(name, ""))), "")
 
 
 def _title(notes: Mapping[str, str], labels: Mapping[str, str]) -> str:
     said = _first(notes, _TITLES)
     if said:
         return one_line(said)
-    others = ", ".join(f"{name}={value}" for name, value in sorted(labels.items()) if name != "alertname")
-    return one_line(f"{labels.get('alertname', 'Alert')} ({others})" if others else labels.get("alertname", "Alert"))
+    name = one_line(labels.get("alertname", "")) or "Alert"
+    others = ", ".join(f"{label}={value}" for label, value in sorted(labels.items()) if label != "alertname")
+    return one_line(f"{name} ({others})" if others else name)
 
 
 def _links(body: Body, one: Body, notes: Mapping[str, str]) -> Iterator[tuple[str, str]]:

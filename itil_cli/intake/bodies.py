@@ -18,7 +18,7 @@ Body = Mapping[str, Any]
 def parse(data: bytes, where: str) -> Any:
     """The value of a JSON document in UTF-8. Raises Malformed with line and column."""
     try:
-        return json.loads(data.decode("utf-8"), parse_constant=_refuse)
+        return _shallow(json.loads(data.decode("utf-8"), parse_constant=_refuse))
     except UnicodeDecodeError as wrong:
         raise Malformed(f"{where}: not UTF-8 at byte {wrong.start}.", remedy="Send JSON in UTF-8.") from None
     except json.JSONDecodeError as wrong:
@@ -28,6 +28,17 @@ def parse(data: bytes, where: str) -> Any:
     except (RecursionError, ValueError) as wrong:
         said = "it is nested too deeply" if isinstance(wrong, RecursionError) else str(wrong)
         raise Malformed(f"{where}: not JSON: {said}.", remedy="Send one document.") from None
+
+
+def _shallow(value: Any) -> Any:
+    """The value, if it is not nested more deeply than DEPTH."""
+    level = [value]
+    for _ in range(DEPTH):
+        parts = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list)))
+        level = [part for found in parts for part in found]
+        if not level:
+            return value
+    raise RecursionError
 
 
 def _refuse(name: str) -> Any:

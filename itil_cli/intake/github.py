@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from itil_cli.intake.alert import CI, Alert, moment, one_line, told
+from itil_cli.intake.alert import CI, Alert, moment, name_of, one_line, told
 from itil_cli.intake.bodies import Body, mapping, text, wrong
 
 SOURCE = "github"
@@ -51,7 +51,7 @@ def alerts(value: Any, event: str | None = None) -> list[Alert]:
 def _alert(body: Body, run: _Run) -> Alert:
     repository = text(mapping(body.get("repository"), "repository"), "full_name", "repository.")
     names = {"repository": repository, **dict(run.names)}
-    fingerprint = "/".join(names.values())
+    fingerprint = name_of("/".join(names.values()))
     labels = {**names, **dict(run.more), "conclusion": run.conclusion, "commit": run.commit}
     sender = body.get("sender")
     actor = sender.get("login") if isinstance(sender, dict) else None

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from itil_cli.errors import Broken, Malformed
-from itil_cli.intake.alert import Alert, moment, one_line, told
+from itil_cli.intake.alert import Alert, moment, name_of, one_line, told
 from itil_cli.intake.bodies import wrong
 
 EXTRA = "Install it: pip install 'itil-cli[serve]'."
@@ -33,18 +33,18 @@ def _alert(one: Any, name: str, spec: Mapping[str, str]) -> Alert | None:
     firing = _true(_pick(name, spec, "firing", one))
     if not firing and "resolved" in spec and not _true(_pick(name, spec, "resolved", one)):
         return None
-    key, title = _text(_pick(name, spec, "key", one)), _text(_pick(name, spec, "title", one))
+    key, title = _text(_pick(name, spec, "key", one)), one_line(_text(_pick(name, spec, "title", one)))
     for part, said in (("key", key), ("title", title)):
         if not said:
             raise wrong(f"{name}.{part}", f"`{spec[part]}` gives nothing")
     labels = _labels(_pick(name, spec, "labels", one))
     said = _text(_pick(name, spec, "text", one))
     return Alert(
-        key=f"json:{name}:{key}",
-        fingerprint=one_line(key),
+        key=f"json:{name}:{name_of(key)}",
+        fingerprint=name_of(key),
         since=_since(one, name, spec),
         firing=firing,
-        title=one_line(title),
+        title=title,
         text=told(said, labels, [("link", _text(_pick(name, spec, "link", one)))]),
         labels=labels,
         severity=_text(_pick(name, spec, "severity", one)) or None,

@@ -18,9 +18,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from itil_cli.intake.alert import CI, Alert
+from itil_cli.intake.alert import CI, Alert, one_line
 from itil_cli.process.fold import fold
-from itil_cli.process.incident import ASSIGNED, NEW, Event, Record
+from itil_cli.process.incident import ASSIGNED, NEW, Record
 from itil_cli.process.lifecycle import Command
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.services import Services
@@ -29,7 +29,6 @@ OPENED, REPEATED, RESOLVED, NOTED = "opened", "repeated", "resolved", "noted"
 KNOWN, IGNORED, DAMPED = "known", "ignored", "damped"
 MANY_EVENTS, AN_HOUR = 1000, 3600
 FIRING, RECOVERED = "alert", "recovered"  # the keys of an event that hold the occurrence
-_FIRINGS = frozenset({"logged", "recurred"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def _why_open(alert: Alert, standing: Standing, scene: Scene) -> str | None:
         return "it fired again meanwhile"
     if incident.status not in (NEW, ASSIGNED) or incident.accepted_at is not None:
         return f"the incident is {incident.status}, so people resolve it"
-    times = firings(standing, scene)
+    times = firings(alert, standing, scene)
     flapping = scene.policy.monitoring.flapping
     if alert.channel != CI and flapping.times is not None and times >= flapping.times:
         return f"it is flapping, {times} times within {flapping.within // 60} minutes"
@@ -128,16 +127,15 @@ def _why_open(alert: Alert, standing: Standing, scene: Scene) -> str | None:
     return "the incident is not the bot's own" if holder.events[0].by != scene.bot else None
 
 
-def firings(standing: Standing, scene: Scene) -> int:
-    """How often the key fired within the window of flapping, up to now."""
+def firings(alert: Alert, standing: Standing, scene: Scene) -> int:
+    """How often the alert fired within the window of flapping, up to now; others of its group are not counted."""
     since = scene.now - scene.policy.monitoring.flapping.within
     recent = (event for record in standing.records for event in record.events if event.at > since)
-    return sum(_times(event) for event in recent if event.do in _FIRINGS)
+    return sum(_is_of(event.str(FIRING), alert) for event in recent)
 
 
-def _times(event: Event) -> int:
-    times = event.get("times")
-    return times if isinstance(times, int) else 1
+def _is_of(mark: str | None, alert: Alert) -> bool:
+    return mark is not None and mark.rpartition("@")[0] == alert.fingerprint
 
 
 def _is_known(alert: Alert, standing: Standing) -> bool:
@@ -209,4 +207,5 @@ def _facts(alert: Alert, scene: Scene) -> Mapping[str, object]:
 
 def _known(names: Iterable[str | None], known: Sequence[str]) -> Iterator[str]:
     """Those of services.yaml; all of them where that file names none."""
-    return (name for name in names if name and (not known or name in known))
+    plain = (one_line(name) for name in names if name)
+    return (name for name in plain if name and (not known or name in known))

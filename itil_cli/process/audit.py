@@ -126,8 +126,10 @@ def _imported(subject: Subject, imported: list[Touched]) -> Iterator[Finding]:
 
 def _files(subject: Subject, side: Side) -> Iterator[Finding]:
     holders = {one.new.id: one for one in side.touched if one.new is not None}
+    founding = any(one.path == settings.FILES[0] and one.status == "A" for one in side.others)
     for one in side.others:
-        yield from paths.judge(subject.facts, subject.ground, one.path, one.status, one.mode)
+        found = paths.judge(subject.facts, subject.ground, one.path, one.status, one.mode)
+        yield from (wrong for wrong in found if not (founding and paths.is_founded(one.path, wrong)))
         if one.path.endswith(".gitattributes") and one.after is not None:
             yield from paths.attributes(one.path, one.after)
         if paths.is_key(one.path):

@@ -25,6 +25,7 @@ LEVELS = ("critical", "high", "medium", "low")
 PROCESS = "process"
 KINDS = {"INC": "incidents", "PRB": "problems", "KE": "known-errors", "KB": "knowledge", PROCESS: "reviews"}
 ID = re.compile(rf"(INC|PRB|KE|KB)-([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})-([0-9A-HJKMNP-TV-Z]{{5}})|{PROCESS}")
+REDACTED = "[redacted]"  # what stands in the place of a text that should never have been written
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from itil_cli.process.auditing.codes import CODES, sentence
 from itil_cli.render.machine import document, dumps, findings_document
 from itil_cli.render.text import one_line
 
+POLICY = "itil.yaml"  # where a code host shows what is about no file
 _LEVELS = ("claimed", "signed", "attested")
 _SARIF = {"error": "error", "warning": "warning", "note": "note"}
 
@@ -26,10 +29,10 @@ def _json(audit: Any, evidence: bool, quiet: bool) -> str:
     more = {
         "tip": audit.tip,
         "since": audit.since,
-        "commits": audit.commits,
-        "events": audit.events,
-        "levels": {name: audit.levels[name] for name in _LEVELS},
-        "settings": audit.settings,
+        "commits": audit.tally.commits,
+        "events": audit.tally.events,
+        "levels": {name: audit.tally.levels[name] for name in _LEVELS},
+        "settings": audit.tally.settings,
     }
     return dumps(findings_document(audit.findings) | more)
 
@@ -50,9 +53,9 @@ def _line(finding: Any) -> str:
 
 
 def _settings(audit: Any) -> Iterator[str]:
-    if audit.settings:
+    if audit.tally.settings:
         yield "Settings were changed by:"
-    for one in audit.settings:
+    for one in audit.tally.settings:
         version = f" (version {one['version']})" if one["version"] is not None else ""
         by = "" if one["person"] == one["committer"] else f", committed by {one['committer']}"
         yield one_line(f"  {one['commit'][:10]}  {one['at']}  {one['person']}{by}  {', '.join(one['files'])}{version}")
@@ -61,9 +64,9 @@ def _settings(audit: Any) -> Iterator[str]:
 def _total(audit: Any) -> str:
     counts = {level: sum(one.severity == level for one in audit.findings) for level in _SARIF}
     said = ", ".join(f"{count:,} {level}s" for level, count in counts.items() if count) or "no findings"
-    believed = ", ".join(f"{audit.levels[name]:,} {name}" for name in _LEVELS if audit.levels[name])
+    believed = ", ".join(f"{audit.tally.levels[name]:,} {name}" for name in _LEVELS if audit.tally.levels[name])
     since = f" since {audit.since[:10]}" if audit.since else ""
-    return f"{audit.commits:,} commits{since} ({believed or 'none'}), {audit.events:,} events: {said}."
+    return f"{audit.tally.commits:,} commits{since} ({believed or 'none'}), {audit.tally.events:,} events: {said}."
 
 
 def _markdown(audit: Any, evidence: bool, quiet: bool) -> str:
@@ -78,10 +81,10 @@ def _markdown(audit: Any, evidence: bool, quiet: bool) -> str:
     for one in audit.findings:
         parts = (one.code, one.severity, (one.commit or "")[:10], one.path, one.event, one.person, one.text)
         lines.append(_row(*parts))
-    if audit.settings:
+    if audit.tally.settings:
         lines += ["", "## Who changed the settings", "", "| commit | at | person | committer | files | version |",
                   "|---|---|---|---|---|---|"]  # fmt: skip
-    for said in audit.settings:
+    for said in audit.tally.settings:
         files = ", ".join(said["files"])
         lines.append(_row(said["commit"][:10], said["at"], said["person"], said["committer"], files, said["version"]))
     return "\n".join(lines)
@@ -102,10 +105,18 @@ def _sarif(audit: Any, evidence: bool, quiet: bool) -> str:
 
 
 def _result(one: Any) -> dict[str, Any]:
-    place = {"physicalLocation": {"artifactLocation": {"uri": one.path}, "region": {"startLine": one.line or 1}}}
-    said: dict[str, Any] = {"ruleId": one.code, "level": _SARIF[one.severity], "message": {"text": one_line(one.text)}}
-    properties = {"commit": one.commit, "event": one.event, "person": one.person}
-    return said | {"locations": [place] if one.path else [], "properties": properties}
+    """A code host wants a place for each result, and knows it again by its fingerprint."""
+    uri = quote(one.path or POLICY, safe="/", errors="surrogateescape")
+    place = {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": one.line or 1}}}
+    known_by = "\n".join(part or "" for part in (one.code, one.commit, one.path, one.event, one.text))
+    return {
+        "ruleId": one.code,
+        "level": _SARIF[one.severity],
+        "message": {"text": one_line(one.text)},
+        "locations": [place],
+        "partialFingerprints": {"itilFinding/v1": sha256(known_by.encode("utf-8", "surrogateescape")).hexdigest()},
+        "properties": {"commit": one.commit, "event": one.event, "person": one.person},
+    }
 
 
 _FORMS: dict[str, Callable[[Any, bool, bool], str]] = {

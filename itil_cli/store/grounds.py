@@ -24,10 +24,15 @@ class Grounds:
         self._git, self._roles = git, roles
         self._known: dict[Blobs, Ground | Broken | None] = {}
         self._settings: dict[str, Blobs] = {}
+        self.read: dict[str, Blobs] = {}  # those of commits before the walk
 
     def stand(self, commit: str, blobs: Blobs) -> None:
         """What its children are judged by."""
         self._settings[commit] = blobs
+
+    def standing(self, commit: str) -> Blobs | None:
+        """What counts after a commit of the walk; None for any other."""
+        return None if commit in self.read else self._settings.get(commit)
 
     def before(self, step: Step) -> Blobs:
         """The settings of the first parent."""
@@ -35,7 +40,7 @@ class Grounds:
             return (None, None, None)
         first = step.parents[0]
         if first not in self._settings:
-            self._settings[first] = self._read(first)
+            self._settings[first] = self.read[first] = self._read(first)
         return self._settings[first]
 
     def _read(self, commit: str) -> Blobs:

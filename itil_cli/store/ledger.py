@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from itil_cli.errors import Broken
 from itil_cli.process.audit import Facts, Ground, Other, Side, Subject, Touched, judge
@@ -60,7 +60,8 @@ class Ledger:
     """The walk over a range. `roles` are the people who count for rights (a push: those of the old tip).
 
     From an `anchor` in the middle of an import, files that were there are taken for that import's: to look for the
-    commit that made each would be a walk over all of history."""
+    commit that made each would be a walk over all of history. So does a walk that begins `inside` of one that others
+    do (`shares`): it takes a file for the import's that adds to it, and `learned` says so."""
 
     def __init__(
         self,
@@ -69,9 +70,12 @@ class Ledger:
         roles: People | None = None,
         received: Mapping[str, int] | None = None,
         anchor: str | None = None,
+        inside: bool = False,
     ) -> None:
         self.git = git
-        self._anchored = dict(_trailers(git, anchor)).get(IMPORT) if anchor else None
+        self.anchored = dict(_trailers(git, anchor)).get(IMPORT) if anchor else None
+        self._inside = inside
+        self._assumed: dict[str, str | None] = {}
         self._received = received or {}
         self._grounds = Grounds(git, roles)
         self._times: dict[str, int] = {}
@@ -83,11 +87,30 @@ class Ledger:
         self, new: str, without: Sequence[str] = (), progress: Callable[[int, int], None] = lambda done, total: None
     ) -> Iterator[Judged]:
         """Every commit that `new` reaches and `without` do not, parents first."""
-        commits = listed(self.git, new, without)
+        return self.judge_all(listed(self.git, new, without), progress)
+
+    def judge_all(
+        self,
+        commits: list[tuple[str, tuple[str, ...]]],
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Iterator[Judged]:
+        """The commits of a list, parents first; each with its parents."""
         for done, step in enumerate(Walk(self.git, commits, is_read), start=1):
             yield self._step(step)
             if done % 1000 == 0 or done == len(commits):
                 progress(done, len(commits))
+
+    def learned(self, edges: Collection[str]) -> dict[str, Any]:
+        """What a walk knows at its end, in plain values: the trailers of the commits that made files (`origins`), the
+        settings that count after those of `edges`, the `names` that came; and what it took for granted: `assumed`
+        origins, and settings `read` from git."""
+        return {
+            "origins": self._origins,
+            "settings": {oid: found for oid in edges if (found := self._grounds.standing(oid)) is not None},
+            "names": list(self._twins.values()),
+            "assumed": self._assumed,
+            "read": self._grounds.read,
+        }
 
     def _step(self, step: Step) -> Judged:
         facts, why = self._facts(step)
@@ -135,7 +158,7 @@ class Ledger:
                 self._origins[one.path] = facts.imports
         past = _Past(self, step.parents[0]) if step.parents else {}
         times = tuple(self._time(parent) for parent in step.parents)
-        origin = self._origin(step)
+        origin = self._origin(step, facts)
         base = self._base(step)
         merged, models = self._base_record(base), self._models(step)
         return Subject(facts, ground, sides, past, times, origin, after, base, merged, models, self._twins)
@@ -205,13 +228,15 @@ class Ledger:
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
 
-    def _origin(self, step: Step) -> Callable[[str], str | None]:
+    def _origin(self, step: Step, facts: Facts) -> Callable[[str], str | None]:
         def origin(path: str) -> str | None:
             """The `Import:` trailer of the commit that made a file."""
             if path in self._origins:
                 return self._origins[path]
-            if self._anchored is not None:  # an import that the anchor cut in two goes on
-                return self._anchored
+            if self._inside:
+                return self._assumed.setdefault(path, facts.imports)
+            if self.anchored is not None:  # an import that the anchor cut in two goes on
+                return self.anchored
             first = next(iter(reversed(list(self.git.log(step.parents[0], path=path)))), None)
             self._origins[path] = dict(first.trailers).get(IMPORT) if first else None
             return self._origins[path]

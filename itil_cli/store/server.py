@@ -32,7 +32,9 @@ SETTINGS = {
     "receive.maxInputSize": "104857600",
     "receive.shallowUpdate": "false",
     "transfer.hideRefs": "refs/replace",
+    "uploadpack.allowFilter": "true",  # `--store URL` fetches no blob that it does not read
     "core.useReplaceRefs": "false",
+    "core.hooksPath": "hooks",  # of this repository, wherever it is moved to: no user's setting leads elsewhere
     "core.logAllRefUpdates": "always",
     "gc.pruneExpire": "2.weeks.ago",
     "gc.reflogExpire": "never",
@@ -80,7 +82,7 @@ def setup(git: Git, *, branch: str | None, trust: str | None, signed: bool | Non
     """Prepare a bare repository; gives what was changed, a line each. Raises Malformed for any other."""
     _bare(git)
     ref = f"refs/heads/{branch}" if branch else git.settings.get(PROTECTED) or git.head().ref
-    wanted = {**SETTINGS, "core.hooksPath": str(hooks_folder(git)), PROTECTED: ref or "refs/heads/main"}
+    wanted = {**SETTINGS, PROTECTED: ref or "refs/heads/main"}
     if trust:
         wanted[TRUST] = _full(trust)
     if signed is not None:
@@ -102,7 +104,7 @@ def setup(git: Git, *, branch: str | None, trust: str | None, signed: bool | Non
 def check(git: Git) -> Iterator[Finding]:
     """What is not as `setup` leaves it."""
     _bare(git)
-    for name, value in {**SETTINGS, "core.hooksPath": str(hooks_folder(git))}.items():
+    for name, value in SETTINGS.items():
         said = _said(git, name)
         if said != value:
             yield Finding("server", f"{name} is {said or 'not set'}; it should be {value}.")

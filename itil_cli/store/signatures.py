@@ -1,15 +1,14 @@
-"""SSH signatures of commits (S17): which person's key made them, as people.yaml had it at the first parent.
+"""Signatures of commits (S17): which person's key made them, as people.yaml had it at the first parent.
 
 - Allowed signers are the keys of people.yaml of that time; a key that was taken out signs nothing any more, and no
   date that a signer writes matters.
 - The key's person must be the commit's author: that some allowed key signed is not enough.
-- ssh-keygen verifies, several at a time. Only the SSH format is read; others count as not signed.
+- SSH signatures are verified here (`sshsig`), and by ssh-keygen where this cannot, several at a time.
+- OpenPGP signatures are gpg's affair: it must know the key, people.yaml its fingerprint (`openpgp4fpr:…`).
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,11 +18,11 @@ from typing import NamedTuple
 
 from itil_cli.process.auditing.values import Ground
 from itil_cli.process.findings import Finding
+from itil_cli.store import sshsig
 from itil_cli.store.git import process
 from itil_cli.store.git.rawcommits import RawCommit
 
-_ARMOUR = (b"-----BEGIN SSH SIGNATURE-----", b"-----END SSH SIGNATURE-----")
-NAMESPACE = b"git"
+OPENPGP = b"-----BEGIN PGP SIGNATURE-----"
 
 
 class Signed(NamedTuple):
@@ -42,58 +41,56 @@ def verify(commits: Iterable[Signed]) -> Iterator[tuple[str, Finding | None]]:
 
 def _verified(job: tuple[Signed, str]) -> tuple[str, Finding | None]:
     one, aside = job
-    found = _why(one, aside)
     oid, author = one.commit.oid, one.commit.author
+    found = _by_openpgp(one, aside) if (one.commit.signature or b"").startswith(OPENPGP) else _by_ssh(one, aside)
     return oid, Finding(found[0], found[1], commit=oid, person=author) if found else None
 
 
-def _why(one: Signed, aside: str) -> tuple[str, str] | None:
-    commit, ground = one.commit, one.ground
+def _by_ssh(one: Signed, aside: str) -> tuple[str, str] | None:
+    commit = one.commit
     if commit.signature is None:
         return "unsigned", "the commit is not signed."
-    key = key_of(commit.signature)
-    if key is None:
-        return "unsigned", "the signature is no SSH signature for git."
-    person = ground.person(commit.author)
-    owners = [known.email for known in ground.people.all() if any(_bare(text) == key for text in known.keys)]
-    if not owners:
-        return "signer", "it is signed by a key that nobody had then."
-    if person.email not in owners:
-        return "signer", f"it is signed by a key of {owners[0]}, and says that {person.email} wrote it."
-    allowed, signature = Path(f"{aside}.allowed"), Path(f"{aside}.sig")
-    allowed.write_text(f'signer namespaces="git" {key}\n', encoding="ascii")
-    signature.write_bytes(commit.signature)
-    good = process.verifies(str(allowed), "signer", str(signature), commit.signed)
-    allowed.unlink()
-    signature.unlink()
+    signature = sshsig.read(commit.signature)
+    if signature is None:
+        return "unsigned", "the signature is neither an SSH signature for git nor one of OpenPGP."
+    stranger = _stranger(one, signature.key)
+    if stranger:
+        return stranger
+    good = sshsig.verdict(signature, commit.signed)
+    if good is None:
+        good = _asked(commit, signature.key, aside)
     return None if good else ("signature", "the signature is not of this commit.")
 
 
-def _bare(text: str) -> str:
-    """`ssh-ed25519 AAAA…`, without a comment."""
-    return " ".join(text.split()[:2])
+def _asked(commit: RawCommit, key: str, aside: str) -> bool:
+    """ssh-keygen's word."""
+    allowed, signature = Path(f"{aside}.allowed"), Path(f"{aside}.sig")
+    allowed.write_text(f'signer namespaces="git" {key}\n', encoding="ascii")
+    signature.write_bytes(commit.signature or b"")
+    good = process.verifies(str(allowed), "signer", str(signature), commit.signed)
+    allowed.unlink()
+    signature.unlink()
+    return good
 
 
-def key_of(armoured: bytes) -> str | None:
-    """The public key inside an SSH signature for git; None for anything else."""
-    lines = armoured.strip().split(b"\n")
-    if lines[0].strip() != _ARMOUR[0] or lines[-1].strip() != _ARMOUR[1]:
-        return None
-    try:
-        data = base64.b64decode(b"".join(line.strip() for line in lines[1:-1]), validate=True)
-        if data[:6] != b"SSHSIG":
-            return None
-        key, rest = _field(data[10:])
-        namespace, _ = _field(rest)
-        kind, _ = _field(key)
-        text = f"{kind.decode('ascii')} {base64.b64encode(key).decode('ascii')}"
-    except (ValueError, binascii.Error, UnicodeDecodeError):
-        return None
-    return text if namespace == NAMESPACE and "\n" not in text else None
+def _by_openpgp(one: Signed, aside: str) -> tuple[str, str] | None:
+    signature = Path(f"{aside}.asc")
+    signature.write_bytes(one.commit.signature or b"")
+    good, fingerprint = process.openpgp(str(signature), one.commit.signed)
+    signature.unlink()
+    if fingerprint is None:
+        return "signature", "gpg here does not find the signature good, or does not know its key."
+    return _stranger(one, f"openpgp4fpr:{fingerprint}") or (
+        None if good else ("signature", "the key of the signature has expired or was revoked.")
+    )
 
 
-def _field(data: bytes) -> tuple[bytes, bytes]:
-    length = int.from_bytes(data[:4])
-    if len(data) < 4 + length:
-        raise ValueError("cut off")
-    return data[4 : 4 + length], data[4 + length :]
+def _stranger(one: Signed, key: str) -> tuple[str, str] | None:
+    """The key is nobody's, or not the author's."""
+    email = one.ground.person(one.commit.author).email
+    owners = one.ground.signers.get(key, ())
+    if not owners:
+        return "signer", "it is signed by a key that nobody had then."
+    if email not in owners:
+        return "signer", f"it is signed by a key of {owners[0]}, and says that {email} wrote it."
+    return None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from itil_cli.process.incident import Event
+from itil_cli.process.incident import REDACTED, Event
 from tests.audit.hub import FUTURE, Hub, codes, git
 
 pytestmark = pytest.mark.slow
@@ -77,6 +77,36 @@ def a_work_log_entry_is_taken_out(hub: Hub) -> str:
     text = hub.jam.read_text()
     hub.jam.write_text(text[: text.index("### ")])
     return hub.commit(at=int(time.time()))
+
+
+@tampering("S10")
+def a_redaction_by_somebody_else(hub: Hub) -> str:
+    entry = next(event for event in hub.record(hub.jam).events if event.text)
+    hub.alter(hub.jam, [event.n for event in hub.record(hub.jam).events].index(entry.n), _blotted)
+    hub.add(hub.jam, "redacted", event=entry.n, text="Looks bad.")
+    return hub.commit()
+
+
+@tampering("text-changed")
+def a_redaction_of_more_than_it_says(hub: Hub) -> str:
+    hub.itil("bob", "note", hub.jam.stem, "-m", "Another one.")
+    record = hub.record(hub.jam)
+    one, two = (place for place, event in enumerate(record.events) if event.text)
+    hub.alter(hub.jam, one, _blotted)
+    hub.alter(hub.jam, two, _blotted)
+    hub.add(hub.jam, "redacted", by="ada", event=record.events[one].n, text="A password.")
+    return hub.commit(by="ada")
+
+
+@tampering("S17")
+def a_redaction_that_takes_nothing_out(hub: Hub) -> str:
+    entry = next(event for event in hub.record(hub.jam).events if event.text)
+    hub.add(hub.jam, "redacted", by="ada", event=entry.n, text="A password.")
+    return hub.commit(by="ada")
+
+
+def _blotted(event: Event) -> Event:
+    return replace(event, text=REDACTED)
 
 
 @tampering("description-changed")

@@ -22,7 +22,7 @@ from itil_cli.store.store import Store
 
 ITIL = [sys.executable, "-m", "itil_cli"]
 BOT = "  - {email: mon@example.com, name: Monitoring, roles: [bot], answers-for: support}\n"
-PATIENCE = 120.0  # seconds until a condition is given up
+PATIENCE = 300.0  # seconds until a condition is given up
 
 
 def until(what: str, condition: Callable[[], Any]) -> Any:
@@ -82,10 +82,17 @@ class Served:
     def __exit__(
         self, kind: type[BaseException] | None, wrong: BaseException | None, where: TracebackType | None
     ) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGKILL if kind else signal.SIGTERM)
+        if kind:
+            self.kill()
+        elif self.process.stderr is not None and not self.process.stderr.closed:
+            assert self.stopped() == ""
+
+    def stopped(self, beginning: str = "") -> str:
+        """What it says until it has stopped in order; it must begin so."""
+        self.process.send_signal(signal.SIGTERM)
         _, said = self.process.communicate(timeout=PATIENCE)
-        assert kind or (self.process.returncode, said) == (0, "")
+        assert self.process.returncode == 0 and said.startswith(beginning), said
+        return str(said)
 
     def kill(self) -> None:
         """End it as a power cut does."""

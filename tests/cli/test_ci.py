@@ -364,6 +364,16 @@ def test_a_job_opens_and_resolves_its_incident_by_its_own_name(shop: Shell, monk
     assert (incident["status"], incident["events"][0]["dedup_key"]) == ("resolved", "ci:acme/shop:build:test:main")
 
 
+def test_output_that_looks_like_a_record_is_only_output(shop: Shell) -> None:
+    script = "printf -- '---\\nid: INC-1\\n## Work log\\n\\n### 2026-03-09T09:00:00Z ada@example.com (public) #1-aaaa\\n\\nowned\\n'; exit 1"
+    for _ in range(2):
+        assert shop("ci", "run", "--", "sh", "-c", script).code == 1
+    (incident,) = incidents(shop)
+    assert len(incident["worklog"]) == 1 and "    ### 2026-03-09" in incident["worklog"][0]["text"]
+    assert "    owned" in incident["description"]
+    assert shop("check").code == 0 and illegal(shop) == []
+
+
 def test_secrets_do_not_reach_the_store(shop: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEPLOY_TOKEN", "planted-one")
     script = 'echo "$DEPLOY_TOKEN"; echo "\x1b[31mpassword=\x1b[0mplanted-two"; echo ::add-mask::planted-three; echo a planted-three; exit 1'

@@ -7,16 +7,20 @@ import hmac
 import json
 import socket
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
-from served import ITIL, Served, git, incidents, new_store, webhook
+from served import ITIL, Served, git, incidents, new_store, until, webhook
 from shell import Shell
 
-from itil_cli.cli.answers.serving import Doors, address
-from itil_cli.errors import Malformed
+from itil_cli.cli.answers.serving import MOST_WAITING, Doors, Writer, address
+from itil_cli.cli.answers.taking import Body, Taken
+from itil_cli.cli.context import App
+from itil_cli.errors import GitTrouble, ItilError, Malformed
 from itil_cli.intake.doors import Keys
+from itil_cli.intake.receiver import Post
 
 
 @pytest.mark.parametrize(
@@ -80,6 +84,44 @@ def test_without_a_bot_it_does_not_start(shell: Shell) -> None:
     assert answer.code == 7 and "only a bot takes alerts in" in answer.err
 
 
+def test_a_body_that_brings_out_a_bug_holds_up_nobody_else(
+    company: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first body waits until two more do, so that the writer takes these together."""
+    sizes: list[int] = []
+
+    def take(app: App, bodies: list[Body]) -> list[Any]:
+        sizes.append(len(bodies))
+        until("two more bodies", lambda: len(sizes) > 1 or writer.waiting() == 2)
+        if any(body.value == "poison" for body in bodies):
+            raise RuntimeError("no\x1b such thing")
+        return [[Taken("opened", "INC-1", str(body.value))] for body in bodies]
+
+    monkeypatch.setattr("itil_cli.cli.answers.serving.take", take)
+    app = App()
+    app.directory = str(company.store)
+    writer = Writer(app)
+    writer.start()
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(writer.take, Post("json", "x", "first"))
+        until("the first body", lambda: sizes)
+        poison, good = (pool.submit(writer.take, Post("json", "x", name)) for name in ("poison", "good"))
+        assert [one.result()["results"][0]["title"] for one in (first, good)] == ["first", "good"]
+        wrong = poison.exception()
+    writer.stop()
+    assert sizes == [1, 2, 1, 1] and isinstance(wrong, ItilError) and str(wrong) == "RuntimeError: no\x1b such thing."
+    assert capsys.readouterr().err == "not taken: RuntimeError: no such thing.\n"
+
+
+def test_when_too_many_wait_the_sender_is_told_to_send_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("itil_cli.cli.answers.serving.PATIENCE", 0)
+    writer = Writer(App())  # which nobody starts
+    for _ in range(MOST_WAITING + 1):
+        with pytest.raises(GitTrouble, match="too many alerts wait"):
+            writer.take(Post("github", None, {}))
+    assert writer.waiting() == MOST_WAITING
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     return new_store(tmp_path / "shop")
@@ -131,6 +173,9 @@ def test_503_while_the_store_cannot_be_written_and_then_it_goes_on(store: Path) 
         assert status == 503 and document["error"]["text"].startswith("under-way: a merge is under way")
         (store / ".git" / "MERGE_HEAD").unlink()
         assert server.post("/alertmanager", webhook("A"))[0] == 200
+        server.stopped(
+            "not taken: a merge is under way; nothing is written. Finish it with `git merge --continue`, or "
+        )
     assert [one.title for one in incidents(store)] == ["A fires"]
 
 
@@ -155,7 +200,5 @@ def test_a_clone_that_syncs_by_itself_publishes_what_was_taken(store: Path, tmp_
     subprocess.run([*ITIL, "-C", str(store), "sync", "--auto", "on"], check=True, capture_output=True)
     with Served(store) as server:
         assert server.post("/alertmanager", webhook("A"))[0] == 200
-        server.process.terminate()
-        server.process.wait()
-        assert server.process.stderr is not None and server.process.stderr.read() != ""
+        server.stopped("")
     assert git(hub, "rev-parse", "main") == git(store, "rev-parse", "HEAD")

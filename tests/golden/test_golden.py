@@ -3,7 +3,8 @@
 - A transcript is a text file here; the sessions of README.md are transcripts too (```console blocks).
 - It begins in an empty folder. A command starts with `$ `; its answer follows, remarks of stderr first.
 - `[exit N]` ends the answer of a command that does not end with 0. Lines that begin with `# ` are remarks.
-- `# store NAME` makes the store of that name in stores/ and enters it; `# zone Z` is the user's time zone.
+- `# store NAME` makes the store of that name in stores/ and enters it (on New Year's
+  Day 2026); `# zone Z` is the user's time zone.
 - The clock starts at Monday 2026-03-09 09:00 UTC and goes on by a minute with each command, or to the time
   that a line `# at 2026-03-10 14:00` names; ids follow from the transcript's name.
 - `make golden` writes what the program answers; the diff is reviewed like code.
@@ -11,6 +12,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -35,6 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(__file__).resolve().parent
 WRITE = os.environ.get("ITIL_GOLDEN") == "write"
 TRANSCRIPTS = sorted(FOLDER.glob("*.txt"))
+FOUNDED = parse_instant("2026-01-01T00:00:00Z")
 _AT = re.compile(r"# at ([0-9-]{10} [0-9:]{5,8})")
 _BLOCK = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 
@@ -92,7 +95,9 @@ class Player:
             self.zone(line.removeprefix("# zone "))
         elif line.startswith("# store "):
             shutil.copytree(FOLDER / "stores" / line.removeprefix("# store "), "shop")
+            begun, self.clock.now = self.clock.now, FOUNDED
             assert run(["init", "shop", "-q"]) == 0
+            self.clock.now = begun
             self.chdir("shop")
 
     def _answer(self, command: str) -> str:
@@ -103,11 +108,22 @@ class Player:
             self.chdir(words[1])
             return ""
         if words[0] != "itil":
-            done = subprocess.run(command, shell=True, capture_output=True, text=True)
+            dates = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), f"{self.clock.now} +0000")
+            done = subprocess.run(command, shell=True, capture_output=True, text=True, env=os.environ | dates)
             return done.stderr + done.stdout
         code = run(words[1:])
         out, err = self.capsys.readouterr()
         return err + out + (f"[exit {code}]\n" if code else "")
+
+    def unlawful(self) -> list[str]:
+        """What the audit says against the history that the transcript left, if it left one."""
+        here = Path.cwd()
+        if not any((folder / ".git").exists() for folder in (here, *here.parents)):
+            return []
+        self.capsys.readouterr()
+        run(["audit", "--json"])
+        findings = json.loads(self.capsys.readouterr().out)["findings"]
+        return [f"{one['path']}: {one['code']}: {one['text']}" for one in findings if one["severity"] == "error"]
 
 
 @pytest.fixture
@@ -129,6 +145,7 @@ def test_transcript(file: Path, player: Player) -> None:
     if WRITE:
         file.write_text(said, encoding="utf-8")
     assert said == file.read_text(encoding="utf-8")
+    assert "\n".join(player.unlawful()) == ""
 
 
 def test_the_sessions_of_the_readme_hold_word_for_word(player: Player) -> None:
@@ -139,6 +156,7 @@ def test_the_sessions_of_the_readme_hold_word_for_word(player: Player) -> None:
     if WRITE:
         readme.write_text(said, encoding="utf-8")
     assert said == readme.read_text(encoding="utf-8")
+    assert "\n".join(player.unlawful()) == ""
 
 
 def test_there_are_transcripts() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from itil_cli.errors import Malformed
 from itil_cli.intake import bodies
-from itil_cli.intake.alert import TEXT, TITLE, lines, moment, one_line, told
+from itil_cli.intake.alert import TEXT, TITLE, lines, moment, name_of, one_line, told
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,13 @@ def test_a_title_is_one_printable_line_and_not_too_long() -> None:
     assert one_line("x" * 500) == "x" * (TITLE - 1) + "…"
 
 
+def test_a_name_for_machines_stays_short_and_tells_two_apart() -> None:
+    assert name_of("a/b c") == "a/b c"
+    long, other = "x" * 5000, "x" * 5001
+    assert len(name_of(long)) < TITLE and name_of(long) != name_of(other)
+    assert name_of("a\ud800\n").isprintable() and name_of("a\ud800") != name_of("a\ud801")
+
+
 def test_a_text_keeps_its_lines_and_loses_control_characters() -> None:
     assert lines("a\r\nb\x00 \n\n") == "a\nb"
     assert len(lines("y\n" * TEXT)) <= TEXT
@@ -57,6 +64,7 @@ def test_a_description_tells_text_labels_and_links() -> None:
         (b"{", "body: not JSON: Expecting property name enclosed in double quotes (line 1, column 2)."),
         (b"\xff", "body: not UTF-8 at byte 0."),
         (b"NaN", "body: not JSON: NaN is no JSON."),
+        (b"[" * 65 + b"]" * 65, "body: not JSON: it is nested too deeply."),
         (b"[" * 100_000, "body: not JSON: it is nested too deeply."),
         (b"9" * 5000, "body: not JSON: "),
     ],

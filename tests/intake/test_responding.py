@@ -211,6 +211,13 @@ def test_what_the_sender_says_of_impact_and_urgency_counts_more_than_a_rule() ->
     assert world.only().priority == "P2"
 
 
+def test_many_alerts_of_a_group_are_no_flapping() -> None:
+    world = Monitored(monitoring={"flapping": {"times": 3, "within": "1h"}})
+    members = [replace(fires(), fingerprint=f"f{place}") for place in range(5)]
+    assert [world.take(one) for one in members] == ["opened"] + ["repeated"] * 4
+    assert world.take(replace(recovers(), fingerprint="f4")) == "resolved"
+
+
 def test_flapping_can_be_switched_off() -> None:
     world = Monitored(monitoring={"flapping": {"times": "off"}})
     assert [world.take(one) for n in range(4) for one in (fires(n), recovers(n))] == ["opened", "resolved"] * 4

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -15,11 +14,12 @@ from itil_cli.cli.context import App
 from itil_cli.errors import Malformed
 from itil_cli.process.auditing import evidence
 from itil_cli.process.findings import ERROR, NOTE, WARNING, Finding
-from itil_cli.process.time.instants import format_instant
+from itil_cli.store.tally import Tally
 
 if TYPE_CHECKING:
+    from itil_cli.store.git.repository import Git
     from itil_cli.store.ledger import Judged
-    from itil_cli.store.signatures import Signed
+    from itil_cli.store.shares import Commits, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,12 @@ class Asked:
 
 @dataclass(slots=True)
 class Audit:
-    """What came of it. `settings` tells who changed which settings when; `levels` how far commits are believed."""
+    """What came of it; `since` is the anchor."""
 
     tip: str
     since: str | None = None
-    commits: int = 0
-    events: int = 0
+    tally: Tally = field(default_factory=Tally)
     findings: list[Finding] = field(default_factory=list)
-    settings: list[dict[str, Any]] = field(default_factory=list)
-    levels: Counter[str] = field(default_factory=Counter)
     evidence: list[dict[str, Any]] = field(default_factory=list)
     population: int = 0
 
@@ -57,9 +54,9 @@ class Audit:
 
 def audit(app: App, asked: Asked) -> Audit:
     """Judge every commit of the range."""
-    from itil_cli.store.ledger import Ledger
     from itil_cli.store.received import received
-    from itil_cli.store.walk import descends, whole
+    from itil_cli.store.shares import Terms
+    from itil_cli.store.walk import descends, listed, whole
 
     git = app.store.git
     found = list(whole(git))
@@ -70,11 +67,10 @@ def audit(app: App, asked: Asked) -> Audit:
         said = f"{since[:10]}, audited last, is no ancestor of {new[:10]}: the history was written anew."
         result.findings.append(Finding("anchor", said))
         without = []
-    times = received(git)
+    terms = Terms(received(git), since if without else None, asked.signed)
     gc.disable()  # millions of small values without cycles: looking for cycles took a fifth of the time
     try:
-        whole_walk = Ledger(git, received=times, anchor=since if without else None).judge(new, without, _progress(app))
-        _collect(result, whole_walk, asked, times)
+        _collect(result, git, listed(git, new, without), terms, asked, _progress(app))
     finally:
         gc.enable()
     if asked.anchor is not None and result.exit_code == 0 and asked.path is None:
@@ -110,72 +106,46 @@ def _progress(app: App) -> Any:
     return say
 
 
-def _collect(result: Audit, walk: Iterator[Judged], asked: Asked, times: dict[str, int]) -> None:
-    late: set[tuple[str, str]] = set()
-    others: Counter[tuple[str, str]] = Counter()
-    first: dict[tuple[str, str], str] = {}
-    sandbox: str | None = None
-    signed: list[Signed] = []
-    sampler = evidence.Sampler(asked.rule, asked.sample, Random(asked.seed).randrange)
-    for one in walk:
-        result.commits += 1
-        result.events += len(one.events)
-        result.findings += one.findings
-        result.levels["attested" if one.facts.oid in times else "claimed"] += 1
-        late |= {(path, n) for path, event in one.events if (n := event.str("accept-late"))}
-        if one.facts.author != one.facts.committer:
-            pair = (one.facts.author, one.facts.committer)
-            others[pair] += 1
-            first.setdefault(pair, one.facts.oid)
-        if one.settings:
-            result.settings.append(_settings(one))
-        if sandbox is None and one.ground is not None and one.ground.policy.sandbox:
-            sandbox = one.facts.oid
-        if asked.signed:
-            signed += _to_verify(one)
-        if asked.rule:
-            sampler.take(one.facts.oid, one.events, one.findings)
-    if asked.signed:
-        _verify(result, signed)
-    result.findings += _said(others, first, sandbox)
-    result.findings = [_countersigned(one, late) for one in result.findings]
-    result.population, result.evidence = sampler.population, sampler.chosen()
+def _collect(
+    result: Audit, git: Git, commits: Commits, terms: Terms, asked: Asked, progress: Callable[[int, int], None]
+) -> None:
+    from itil_cli.store.shares import tallied
+
+    if asked.rule is None:
+        result.tally = tallied(git, commits, terms, progress)
+    else:
+        _sample(result, git, commits, terms, asked, progress)
+    result.findings += result.tally.findings
+    result.findings += _said(result.tally)
+    result.findings = [_countersigned(one, result.tally.countersigned) for one in result.findings]
     _only(result, asked)
 
 
-def _settings(one: Judged) -> dict[str, Any]:
-    facts = one.facts
-    version = one.after.policy.version if one.after else None
-    said = {"commit": facts.oid, "at": format_instant(facts.at), "person": facts.author}
-    return said | {"committer": facts.committer, "files": one.settings, "version": version}
+def _sample(
+    result: Audit, git: Git, commits: Commits, terms: Terms, asked: Asked, progress: Callable[[int, int], None]
+) -> None:
+    """The events under a rule as well: they are drawn in one pass, so in one process."""
+    from itil_cli.store.ledger import Ledger
+    from itil_cli.store.shares import count_up
+
+    sampler = evidence.Sampler(asked.rule, asked.sample, Random(asked.seed).randrange)
+
+    def sampled() -> Iterator[Judged]:
+        for one in Ledger(git, received=terms.received, anchor=terms.anchor).judge_all(commits, progress):
+            sampler.take(one.facts.oid, one.events, one.findings)
+            yield one
+
+    result.tally = count_up(sampled(), terms)
+    result.population, result.evidence = sampler.population, sampler.chosen()
 
 
-def _to_verify(one: Judged) -> Iterator[Signed]:
-    from itil_cli.store.signatures import Signed
-
-    if one.commit is not None and one.ground is not None:
-        yield Signed(one.commit, one.ground)
-
-
-def _verify(result: Audit, signed: list[Signed]) -> None:
-    from itil_cli.store.signatures import verify
-
-    for _, wrong in verify(signed):
-        if wrong is None:
-            result.levels["signed"] += 1
-        else:
-            result.findings.append(wrong)
-
-
-def _said(
-    others: Counter[tuple[str, str]], first: dict[tuple[str, str], str], sandbox: str | None
-) -> Iterator[Finding]:
+def _said(tally: Tally) -> Iterator[Finding]:
     """What is no fault, and should be known all the same."""
-    for (author, committer), count in others.items():
+    for (author, committer), count in tally.others.items():
         said = f"{count:,} of {author}'s commits were made by {committer} (--as)."
-        yield Finding("as", said, NOTE, commit=first[author, committer], person=author)
-    if sandbox:
-        yield Finding("sandbox", "the policy says sandbox: committer times may be any.", NOTE, commit=sandbox)
+        yield Finding("as", said, NOTE, commit=tally.first[author, committer], person=author)
+    if tally.sandbox:
+        yield Finding("sandbox", "the policy says sandbox: committer times may be any.", NOTE, commit=tally.sandbox)
 
 
 def _countersigned(one: Finding, late: set[tuple[str, str]]) -> Finding:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-import time
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from random import uniform
 from typing import Any, BinaryIO
 
 from itil_cli.cli.context import App
-from itil_cli.errors import GitTrouble, ItilError
+from itil_cli.errors import ItilError
+from itil_cli.store.sync.race import Race
 
-TRIES = 40
-LONGEST = 2.0  # seconds between two tries
 _READS = frozenset({"-", "batch", "receive"})
 
 
@@ -38,17 +35,19 @@ def _sync(app: App) -> None:
         app.say(str(trouble))
 
 
-def again(run: Callable[[], int | None], argv: Sequence[str]) -> int:
+def again(run: Callable[[App], int | None], argv: Sequence[str]) -> int:
     """Run a command until nobody was faster (None); what it reads from standard input is kept for the next time."""
     kept = _Kept(sys.stdin.buffer) if _READS & set(argv) and not sys.stdin.isatty() else None
-    for tries in range(TRIES):
+    race = Race("the store")
+    while True:
         if kept is not None:
             sys.stdin = io.TextIOWrapper(io.BufferedReader(_Reading(kept)), "utf-8")
-        code = run()
+        app = App()
+        code = run(app)
         if code is not None:
             return code
-        time.sleep(uniform(0, min(LONGEST, 0.02 * 2**tries)))
-    raise GitTrouble(f"the store was changed by others {TRIES} times meanwhile; nothing is written.", code="moved")
+        assert app.borrowed is not None
+        race.lost(app.borrowed.tip)
 
 
 class _Kept:

@@ -26,8 +26,9 @@ from typing import Any
 from itil_cli.cli.answers.taking import Body, acting_bot, document, take
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError, Malformed
+from itil_cli.intake.alert import one_line
 from itil_cli.intake.doors import Keys
-from itil_cli.intake.receiver import Counts, Post, Receiver
+from itil_cli.intake.receiver import Counts, Post, Receiver, refused
 
 THREADS, CONNECTIONS = 32, 1000
 AT_ONCE = 200  # bodies in one commit
@@ -147,24 +148,32 @@ class Writer:
         try:
             self._app.tick()
             outcomes = take(self._app, [one.body for one in batch])
-        except Exception as trouble:
-            self._failed(batch, trouble)
+        except ItilError as trouble:
+            outcomes = [trouble] * len(batch)
+        except Exception as bug:
+            self._after_a_bug(batch, bug)
             return
         for one, outcome in zip(batch, outcomes, strict=True):
             if isinstance(outcome, ItilError):
-                one.answer.set_exception(outcome)
+                self._refused(one, outcome)
             else:
                 self.counts.took((each.result for each in outcome), 0)
                 one.answer.set_result(document(outcome))
         self._publish()
 
-    def _failed(self, batch: list[Waiting], trouble: Exception) -> None:
-        """Nothing was written. A bug of ours is told to the log, and must not end the writer."""
-        if not isinstance(trouble, ItilError):
-            logging.getLogger("itil").exception("a batch failed")
-            trouble = ItilError(f"{type(trouble).__name__}: {trouble}.", code="bug")
-        for one in batch:
-            one.answer.set_exception(trouble)
+    def _refused(self, one: Waiting, why: ItilError) -> None:
+        """What is no fault of the sender's is told here, too."""
+        if refused(why).status >= 500:
+            self._app.say(f"not taken: {one_line(str(why))}")
+        one.answer.set_exception(why)
+
+    def _after_a_bug(self, batch: list[Waiting], bug: Exception) -> None:
+        """Nothing was written. Each is tried alone, so that the one that brings it out holds up nobody else."""
+        if len(batch) > 1:
+            for one in batch:
+                self._write([one])
+        else:
+            self._refused(batch[0], ItilError(f"{type(bug).__name__}: {bug}.", code="bug"))
 
     def _publish(self) -> None:
         """On to the remote, where this clone syncs by itself; what was taken is safe here already."""

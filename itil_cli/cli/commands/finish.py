@@ -1,4 +1,4 @@
-"""Finish: resolve, reopen, close, cancel, correct."""
+"""Finish: resolve, reopen, close, cancel, correct, redact."""
 
 from __future__ import annotations
 
@@ -93,3 +93,19 @@ def correct_command(app: App, incident: str, **options: Any) -> None:
     Example: itil correct 7kq --event 2 --set impact=medium -m "One till, not all."
     """
     act(app, "correct", (incident,), **options)
+
+
+@click.command()
+@one_id
+@click.option("--event", metavar="N", help="The event whose text goes (`itil timeline ID`).")
+@click.option("--description", is_flag=True, help="The description goes.")
+@message("Why.")
+@pass_app
+def redact_command(app: App, incident: str, **options: Any) -> None:
+    """The incident manager takes a text out of the file that should never have been written (S17).
+
+    The event stays, with its time and person. git's history still holds the text, so change a secret that stood there.
+
+    Example: itil redact 7kq --event 4 -m "A password."
+    """
+    act(app, "redact", (incident,), **options)

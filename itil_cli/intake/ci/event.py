@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from itil_cli.intake.alert import CI, Alert, one_line, told
+from itil_cli.intake.alert import CI, Alert, lines, name_of, one_line, told
 from itil_cli.intake.ci.environments import Place
 from itil_cli.intake.ci.masking import Masker
 
@@ -85,11 +85,11 @@ def _event(
     event = {
         "version": VERSION,
         "id": secrets.token_hex(8),
-        "key": facts.key or one_line(place.key, 500),
+        "key": name_of(facts.key or place.key),
         "firing": firing,
-        "title": one_line(mask(title)),
+        "title": one_line(mask(title)) or place.system,
         "text": told(mask(first), labels, [("run", mask(place.run))]),
-        "again": "\n\n".join(part for part in (mask(again), ", ".join(where)) if part),
+        "again": lines("\n\n".join(part for part in (mask(again), ", ".join(where)) if part)),
         "labels": labels,
         "service": facts.service,
         "impact": facts.impact,

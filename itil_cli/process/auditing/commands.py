@@ -204,6 +204,11 @@ def _corrected(scene: Scene) -> Candidates:
     return [scene.command("correct", event=event.get("event"), set=pairs)]
 
 
+def _redacted(scene: Scene) -> Candidates:
+    event = scene.event
+    return [scene.command("redact", event=event.get("event"), description=event.get("description"))]
+
+
 def _written(value: Value) -> str:
     if isinstance(value, list):
         return ",".join(str(item) for item in value)
@@ -280,6 +285,7 @@ _COMMANDS: dict[str, Callable[[Scene], Candidates]] = {
     "linked": _linked,
     "unlinked": _unlinked,
     "corrected": _corrected,
+    "redacted": _redacted,
     "task-done": _task,
     "reviewed": _reviewed,
     "action-added": _action_added,

@@ -29,7 +29,8 @@ def _problem_new(scene: Scene) -> Candidates:
 
 
 def _problem_resolved(scene: Scene) -> Candidates:
-    return [scene.command("problem resolve"), scene.command("problem resolve", resolve_incidents=True)]
+    """With the incidents that wait for it, if the commit resolves these, too."""
+    return [scene.command("problem resolve", resolve_incidents=True), scene.command("problem resolve")]
 
 
 KNOWLEDGE: dict[str, dict[str, Callable[[Scene], Candidates]]] = {

@@ -2,7 +2,8 @@
 
 - Older events are a subsequence of the newer ones, each as it was; what is new stands at the end, or in its place
   by time where it came later than others (a sync).
-- A work-log text once written stays; the description changes only by an `edited` event that says so.
+- A work-log text once written stays, unless a `redacted` event takes it out; the description changes only by an
+  `edited` or `redacted` event that says so.
 - The file lies where its id belongs, its id is its name, its mode is 100644, and it is never taken away.
 """
 
@@ -14,7 +15,7 @@ from itil_cli.errors import Broken
 from itil_cli.process.auditing.values import Look, about
 from itil_cli.process.check import RULE_CODES as RULE_CODES
 from itil_cli.process.findings import Finding
-from itil_cli.process.incident import ID, PROCESS, Event, Incident, Value, kind_of, path_of
+from itil_cli.process.incident import ID, PROCESS, REDACTED, Event, Incident, Value, kind_of, path_of
 
 FILE = "100644"
 PROMPT = 600  # seconds until an event counts as late
@@ -71,19 +72,20 @@ def events_kept(look: Look) -> Iterator[Finding]:
     if new[: len(old)] == old:
         return
     there = {event.n: event for event in new}
+    gone = {event.str("event") for _, event in look.one.added if event.do == "redacted"}
     for event in old:
-        yield from _kept(event, there.get(event.n))
+        yield from _kept(event, there.get(event.n), event.n in gone)
     names = {event.n for event in old}
     if [one.n for one in new if one.n in names] != [one.n for one in old if one.n in there]:
         yield Finding("event-moved", "older events stand in another order than before.")
 
 
-def _kept(old: Event, new: Event | None) -> Iterator[Finding]:
+def _kept(old: Event, new: Event | None, redacted: bool) -> Iterator[Finding]:
     if new is None:
         yield about(old, "event-removed", f"the event {old.n} ({old.do}) was taken out.")
     elif (old.at, old.by, old.do, _said(old)) != (new.at, new.by, new.do, _said(new)):
         yield about(old, "event-changed", f"the event {old.n} ({old.do}) was changed after it was written.")
-    elif old.text != new.text:
+    elif old.text != new.text and not (redacted and new.text == REDACTED):
         yield about(old, "text-changed", f"the work-log entry #{old.n} is not as it was written.")
 
 
@@ -104,6 +106,17 @@ def inserted(look: Look) -> Iterator[Finding]:
             yield about(event, "S1", f"the event {event.n} is earlier than what stands before it.")
 
 
+def redactions(look: Look) -> Iterator[Finding]:
+    """What a `redacted` event names is gone."""
+    if look.one.new is None:
+        return
+    texts = {event.n: event.text for event in look.one.new.events}
+    for _, event in look.one.added:
+        named = event.str("event")
+        if event.do == "redacted" and named is not None and texts.get(named) != REDACTED:
+            yield about(event, "S17", f"the event {event.n} takes out the text of {named}, which still stands there.")
+
+
 def strays(look: Look) -> Iterator[Finding]:
     """Work-log entries belong to events; those that were there stay."""
     old, new = look.one.old, look.one.new
@@ -119,11 +132,12 @@ def strays(look: Look) -> Iterator[Finding]:
 
 
 def description(look: Look) -> Iterator[Finding]:
-    """What the requestor wrote changes only by an `edited` event."""
+    """What the requestor wrote changes only by an `edited` event, or goes by a `redacted` one."""
     old, new = look.one.old, look.one.new
     if old is None or new is None or old.description == new.description:
         return
-    if not any(event.do in ("edited", "redacted") and event.get("description") for _, event in look.one.added):
+    said = {event.do for _, event in look.one.added if event.get("description")}
+    if "edited" not in said and not ("redacted" in said and new.description == REDACTED):
         yield Finding("description-changed", "the description was changed without an `edited` event.")
 
 
@@ -153,6 +167,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     day,
     events_kept,
     inserted,
+    redactions,
     strays,
     description,
     summary,

@@ -66,6 +66,11 @@ def judge(facts: Facts, ground: Ground, path: str, status: str, mode: str) -> It
         yield Finding("file-role", f"{facts.author} may not touch it; {', '.join(sorted(may))} may.", path=path)
 
 
+def is_founded(path: str, wrong: Finding) -> bool:
+    """Whether it is the attributes that `init` writes; whoever makes the store may, whatever people.yaml says."""
+    return path == ".gitattributes" and wrong.code == "file-role"
+
+
 def attributes(path: str, data: bytes) -> Iterator[Finding]:
     """A merge by union would put lines together that no command wrote."""
     if re.search(rb"(?m)^[^#\n]*\bmerge\s*=\s*union\b", data):

@@ -53,6 +53,15 @@ class Ground:
         """The policy's calendars, made once."""
         return build(self.policy)
 
+    @cached_property
+    def signers(self) -> dict[str, list[str]]:
+        """Whose each signing key is, by the key without its comment (`openpgp4fpr:` and a fingerprint in capitals)."""
+        found: dict[str, list[str]] = {}
+        for person in self.people.all():
+            for text in person.keys:
+                found.setdefault(_bare(text), []).append(person.email)
+        return found
+
     def person(self, address: str) -> Person:
         """Whoever has this address or alias."""
         if address not in self._persons:
@@ -62,6 +71,14 @@ class Ground:
     def actor(self, address: str, at: int) -> Person:
         """The same, with the roles and groups that count at `at`."""
         return self.roles.at(self.person(address).email, at)
+
+
+def _bare(text: str) -> str:
+    """A signing key without its comment."""
+    words = text.split()
+    if words and words[0].startswith("openpgp4fpr:"):
+        return f"openpgp4fpr:{words[0].partition(':')[2].upper()}"
+    return " ".join(words[:2])
 
 
 class Touched:

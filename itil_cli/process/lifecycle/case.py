@@ -129,6 +129,13 @@ class Case:
         self.before.setdefault(record_id, self.records.get(record_id))
         self._put(replace(self.record(record_id), description=description))
 
+    def blot_out(self, record_id: str, n: str, text: str) -> None:
+        """Replace the text of an event; the caller adds the `redacted` event that says so."""
+        record = self.record(record_id)
+        self.before.setdefault(record_id, self.records.get(record_id))
+        events = tuple(replace(event, text=text) if event.n == n else event for event in record.events)
+        self._put(replace(record, events=events))
+
     def update(self, record_id: str, **fields: Value) -> None:
         """Set header fields of a record that is no incident (an incident's are its fold)."""
         record = self.record(record_id)

@@ -1,10 +1,10 @@
-"""Corrections by the incident manager (S5): what an event says is mended by a later event, never edited."""
+"""The incident manager mends what an event says, by a later event (S5), and takes out texts that must go (S17)."""
 
 from __future__ import annotations
 
 from itil_cli.errors import NotFound
 from itil_cli.process.fold import fold
-from itil_cli.process.incident import LEVELS, Event, Incident, Value
+from itil_cli.process.incident import LEVELS, REDACTED, Event, Incident, Value
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
@@ -29,6 +29,32 @@ def correct(case: Case, incident_id: str) -> str:
     values = _values(case, incident, event)
     case.add(incident_id, "corrected", text=message, event=event.n, set=values)
     _check_nothing_breaks(case, incident)
+    return incident_id
+
+
+def redact(case: Case, incident_id: str) -> str:
+    """`redact ID --event N -m WHY`: the entry's text is taken out of the file; `--description` likewise.
+
+    Who wrote it and when stays, and so does what the event did. History still has the text."""
+    incident = permit(case, "redact", incident_id)
+    message = case.command.text("message")
+    if message is None:
+        raise refuse(case, "S17", "a redaction needs a reason.", 'Add -m "why".')
+    wanted, described = case.command.text("event"), case.command.flag("description")
+    if (wanted is None) == (not described):
+        raise refuse(case, "S17", "say what is to go.", "Add --event N (`itil timeline ID`), or --description.")
+    if wanted is None:
+        case.describe(incident_id, REDACTED)
+        case.add(incident_id, "redacted", text=message, description=True)
+    else:
+        event = _event(case, incident, wanted)
+        if not event.text:
+            raise refuse(
+                case, "S17", f"the event {event.n} ({event.do}) has no text.", f"See `itil timeline {incident_id}`."
+            )
+        case.blot_out(incident_id, event.n, REDACTED)
+        case.add(incident_id, "redacted", text=message, event=event.n)
+    case.notes.append("git's history still holds the text: change a secret that stood there.")
     return incident_id
 
 

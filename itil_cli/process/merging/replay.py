@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from itil_cli.process.check import mended
-from itil_cli.process.incident import Event, Record, Value
+from itil_cli.process.incident import REDACTED, Event, Record, Value
 from itil_cli.process.merging.merge import TextMerge, merge_fields, merge_text, voids
 from itil_cli.process.ordering import ordered
 from itil_cli.process.time.instants import format_instant
@@ -109,6 +109,13 @@ def _comes_from(event: Event, record_id: str) -> bool:
     return (event.str("rule") or "") in [f"{kind}{record_id}" for kind in _SPREAD]
 
 
+def _blotted(record: Record) -> Record:
+    """Without the texts that its `redacted` events name."""
+    gone = {event.str("event") for event in record.events if event.do == "redacted"}
+    events = tuple(replace(event, text=REDACTED) if event.n in gone else event for event in record.events)
+    return replace(record, events=events)
+
+
 class _Step:
     """The replay of one record; `fallen` are events that must not stand, each with the reason."""
 
@@ -146,7 +153,7 @@ class _Step:
         self._kept = set(voids(published))
         for event in self._added:
             merged = self._with(merged, event)
-        return mended(self._described(before, merged))
+        return mended(_blotted(self._described(before, merged)))
 
     def _with(self, record: Record, event: Event) -> Record:
         wanted = replace(record, events=ordered((*record.events, event)))

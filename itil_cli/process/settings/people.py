@@ -32,7 +32,9 @@ PERSON = Struct(
         "roles": Field(ListOf(Choice(*ROLES)), "What this person may do (`itil rules S10`)."),
         "groups": Field(ListOf(Text()), "The groups that this person works in."),
         "tenant": Field(Text(), "Whom this person belongs to."),
-        "keys": Field(ListOf(Text()), "Public keys that sign this person's commits."),
+        "keys": Field(
+            ListOf(Text()), "Keys that sign this person's commits: SSH public keys, `openpgp4fpr:FINGERPRINT`."
+        ),
         "answers-for": Field(Text(), "For a bot: the person or group that gets its messages and confirms."),
         "retired": Field(Date(), "From this date on there are no roles."),
         "away": Field(ListOf(AWAY), "When this person is not there."),

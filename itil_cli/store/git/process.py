@@ -1,6 +1,7 @@
 """How git is run: an absolute path, a clean environment, no shell, bytes in and out.
 
-- `GIT_*` of the caller's environment never reaches git: an inherited GIT_INDEX_FILE has deleted files.
+- `GIT_*` of the caller's environment never reaches git: an inherited GIT_INDEX_FILE has deleted files. Only how to
+  reach a server, which is the user's to say, goes on to a git that talks to one.
 - No hook, file-system monitor, pager or external program that a repository could name is started.
 - An exit code other than 0 and a signal are both errors; the text is git's own.
 - Silence proves nothing: git may exit 0 after a failed write, so absence is asked of `cat-file`.
@@ -10,6 +11,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -55,6 +57,9 @@ def program() -> str:
     raise GitTrouble("git is not installed, or not in PATH.", remedy="Install git 2.30 or newer.")
 
 
+# How the user reaches a server: programs and certificates of his environment, never of the repository.
+_TRANSPORT = re.compile(r"GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_[A-Z_]+|PROXY_[A-Z_]+|HTTP_[A-Z_]+)")
+_TALKING = frozenset({"fetch", "push", "clone"})
 _kept: set[str] = set()
 
 
@@ -63,9 +68,13 @@ def keep(*names: str) -> None:
     _kept.update(names)
 
 
-def environment() -> dict[str, str]:
-    """The caller's environment without `GIT_*`, and with our own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _kept}
+def environment(command: str = "") -> dict[str, str]:
+    """The caller's environment without `GIT_*`, and with our own; for a command that talks to a server with its way."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _kept or (command in _TALKING and _TRANSPORT.fullmatch(name))
+    }
     return kept | _ENVIRONMENT
 
 
@@ -81,6 +90,22 @@ def verifies(allowed: str, principal: str, signature: str, data: bytes) -> bool:
     return done.returncode == 0
 
 
+def openpgp(signature: str, data: bytes) -> tuple[bool, str | None]:
+    """Whether gpg finds the signature in a file good and its key in force, and the fingerprint of the key's owner;
+    None where the signature is not of `data`, or gpg does not know the key."""
+    words = ["gpg", "--batch", "--no-tty", "--status-fd", "1", "--verify", signature, "-"]
+    try:
+        done = subprocess.run(words, input=data, capture_output=True, env=environment(), timeout=20)
+    except FileNotFoundError:
+        raise GitTrouble("gpg is not installed.", remedy="Install GnuPG, or sign by SSH keys.") from None
+    except subprocess.TimeoutExpired:
+        return False, None
+    said = [line.split() for line in done.stdout.decode("utf-8", "replace").split("\n")]
+    valid = [words[-1] for words in said if words[:2] == ["[GNUPG:]", "VALIDSIG"]]
+    good = any(words[:2] == ["[GNUPG:]", "GOODSIG"] for words in said)
+    return (good and done.returncode == 0, valid[0].upper()) if len(valid) == 1 else (False, None)
+
+
 class GitProcess:
     """Where git runs, and how: `folder` is its current directory, `first` the words before the command."""
 
@@ -94,7 +119,7 @@ class GitProcess:
             return subprocess.Popen(
                 [program(), *self._words, *words],
                 cwd=self.folder,
-                env=environment(),
+                env=environment(words[0]),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complain,

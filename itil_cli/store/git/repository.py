@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from itil_cli.errors import GitTrouble, NotFound
 from itil_cli.store.git.commits import Commit, Stamp, commit_bytes, one_line, parse_commit
 from itil_cli.store.git.discovery import Place, discover, parse_settings
-from itil_cli.store.git.objects import LooseObjects, TreeEntry, parse_tree
+from itil_cli.store.git.objects import TREE, LooseObjects, TreeEntry, parse_tree
 from itil_cli.store.git.process import Objects, check
-from itil_cli.store.git.trees import edit_tree
+from itil_cli.store.git.sharing import shared_bits
+from itil_cli.store.git.trees import REGULAR, edit_tree
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -59,8 +60,9 @@ class Git:
         self._objects: Objects | None = Objects(self._process)  # runs while the settings are read
         self.settings = self._settings(config)
         self.worktree = self._worktree(place)
+        self.shared = shared_bits(self.settings)
         self.object_format = self.settings.get("extensions.objectformat", "sha1")
-        self.loose = LooseObjects(self.common_dir / "objects", self.object_format)
+        self.loose = LooseObjects(self.common_dir / "objects", self.object_format, self.shared)
 
     def _settings(self, config: Popen[bytes]) -> Mapping[str, str]:
         listed, said = config.communicate()
@@ -120,9 +122,13 @@ class Git:
         return self._process.run(*words, data=input)
 
     def attempt(self, *words: str) -> tuple[int, str, str]:
-        """Exit code, answer and words of a git command that may fail for reasons of its own (a push)."""
+        """Exit code, answer and words of a git command that may fail for reasons of its own (a push).
+
+        Raises GitTrouble where it was killed."""
         running = self._process.start(*words)
         out, said = running.communicate()
+        if running.returncode < 0:
+            check(words[0], running.returncode, said)
         return running.returncode, out.decode("utf-8", "replace"), said.decode("utf-8", "replace")
 
     def answer(self, words: Sequence[str], stream: Iterable[bytes]) -> Iterator[bytes]:
@@ -149,9 +155,41 @@ class Git:
         return self._objects.get(spec)
 
     def blob(self, spec: str) -> bytes | None:
-        """The bytes of a file, such as `HEAD:itil.yaml`; None where it is absent or no file."""
-        found = self.object(spec)
+        """The bytes of a file, such as `HEAD:itil.yaml`; None where it is absent or no file.
+
+        Raises GitTrouble where it is there and cannot be read, which git calls missing, too."""
+        found = self.object(spec) or self._by_trees(*spec.partition(":")[::2])
         return found[2] if found and found[1] == "blob" else None
+
+    def _by_trees(self, rev: str, path: str) -> tuple[str, str, bytes] | None:
+        """What the trees have for a path that cannot be named on a line, or that git calls missing.
+
+        Raises GitTrouble where they have it and it cannot be read."""
+        if not path or self.object(f"{rev}^{{tree}}") is None:
+            self._prove_no_object(rev)
+            found = self.object(f"{rev}^{{commit}}") if path else None
+            if found:
+                raise _unreadable(parse_commit(found[0], found[2]).tree, f"the tree of {rev}")
+            return None
+        oid, *folders = rev, *path.encode("utf-8", "surrogateescape").split(b"/")
+        for name in folders:
+            entry = next((one for one in self.tree(oid) if one.name == name), None)
+            if entry is None or entry.mode not in (TREE, *REGULAR):
+                return None
+            oid = entry.oid
+        there = self.object(oid)
+        if there is None:
+            raise _unreadable(oid, path)
+        return there
+
+    def _prove_no_object(self, rev: str) -> None:
+        """Raise GitTrouble where `rev` names an object that git cannot read; a full id need not be of any."""
+        if "\0" in rev or "\n" in rev:
+            return
+        code, said, _ = self.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", rev)
+        oid = said.strip()
+        if code == 0 and oid != rev and self.object(oid) is None:
+            raise _unreadable(oid, rev)
 
     def blobs(self, oids: Sequence[str]) -> Iterator[bytes]:
         """The bytes of many objects, in order, by a process of its own."""
@@ -171,6 +209,7 @@ class Git:
         """The full id of a commit. Raises NotFound."""
         found = self.object(f"{rev}^{{commit}}")
         if found is None:
+            self._prove_no_object(rev)
             raise NotFound(f"There is no commit {rev!r}.", remedy="`git log` shows what there is.")
         return found[0]
 
@@ -182,6 +221,8 @@ class Git:
         if ref == "refs/heads/.invalid":  # refs are in a reftable, or HEAD is a link: git knows better
             ref, text = self._symbolic_head(), "HEAD"
         found = self.object(ref or text)
+        if found is None:
+            self._prove_no_object(ref or text)
         return Head(ref, found[0] if found else None)
 
     def _symbolic_head(self) -> str | None:
@@ -280,6 +321,10 @@ def identity(settings: Mapping[str, str]) -> Identity:
             "`git config --global user.email you@example.com`.",
         )
     return Identity(name, email)
+
+
+def _unreadable(oid: str, name: str) -> GitTrouble:
+    return GitTrouble(f"{name} ({oid}) cannot be read.", remedy="`git fsck` says what is damaged.")
 
 
 def stale_lock(lock: Path, outcome: str) -> GitTrouble:

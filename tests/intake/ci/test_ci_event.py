@@ -56,6 +56,17 @@ def test_an_event_is_an_alert_that_counts_once() -> None:
     assert other["id"] != told["id"]
 
 
+def test_hostile_output_and_names_become_printable_lines() -> None:
+    output = b"\x00\x1b[2J\x9b31m\x07 ok\xe2\x80\xae\n---\n### 2026-03-09T09:00:00Z ada@example.com (public) #1-aaaa\n"
+    place = Place("plain", pipeline="a\udcffb\nc", branch="x" * 1000)
+    told = of_run(place, Facts(title="\x07"), Outcome("make", 1, output), MASK, "2026-03-09T09:00:00Z")
+    alert = alert_of(told)
+    for text in (alert.key, alert.title, alert.text, alert.again or "", *alert.labels.values()):
+        assert all(line.isprintable() for line in text.split("\n"))
+    assert (alert.title, len(alert.key)) == ("plain", 117)
+    assert all(row.startswith("    ") for row in alert.text.split("\n")[2:5])
+
+
 @pytest.mark.parametrize(
     ("code", "words"), [(0, "succeeded"), (3, "failed with exit code 3"), (137, "was ended by signal 9")]
 )
