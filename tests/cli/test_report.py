@@ -335,3 +335,12 @@ def test_a_broken_file_is_named_and_hides_no_other(march: Shell) -> None:
     assert answer.json["figures"]["created"]["value"] == 1
     assert incident in answer.err and "is not counted" in answer.err
     assert incident in march("export").err
+
+
+def test_a_renamed_file_is_counted_too(march: Shell) -> None:
+    before = json.loads(whole(march, "--json", "--period", "2026-03"))["figures"]
+    (file, *_) = sorted(march.store.glob("incidents/**/*.md"))
+    file.rename(file.with_name(f"{file.stem[:-1]}{'X' if file.stem[-1] != 'X' else 'Y'}.md"))
+    march.git("add", "-A")
+    march.git("commit", "-qm", "By hand")
+    assert json.loads(whole(march, "--json", "--period", "2026-03"))["figures"] == before
