@@ -207,6 +207,26 @@ def test_due_reports_are_kept_in_one_commit_and_then_no_longer_due(march: Shell)
     assert "itil report --due" not in march(now="2026-05-10T09:00:00Z").out
 
 
+@pytest.mark.parametrize("who", ["ines@example.com", "ci@example.com"])
+def test_a_commit_of_kept_reports_is_legal(march: Shell, who: str) -> None:
+    assert march("report", "--due", now="2026-04-02T08:00:00Z", who=who).code == 0
+    assert march.git("show", "--name-only", "--format=", "HEAD").split()
+    said = march("audit", "HEAD~1..HEAD", "--json")
+    assert said.code == 0
+    assert [one["code"] for one in said.json["findings"] if one["severity"] != "note"] == []
+
+
+def test_a_requestor_keeps_no_report(march: Shell) -> None:
+    kept = march.store / "reports" / "2026-03" / "summary.md"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("All is well.\n")
+    march.git("add", "-A")
+    march.git("-c", "user.email=alice@example.com", "commit", "-qm", "All is well")
+    said = march("audit", "HEAD~1..HEAD", "--json")
+    (found,) = [one for one in said.json["findings"] if one["severity"] == "error"]
+    assert (said.code, found["code"], found["path"]) == (1, "file-role", "reports/2026-03/summary.md")
+
+
 def test_from_the_first_one_kept_on_every_period_is_wanted(march: Shell) -> None:
     march("report", "--due", now="2026-05-10T09:00:00Z", who="ines@example.com")
     names = march("report", "--due", "--dry-run", "--json", now="2026-08-10T09:00:00Z").json["reports"]
