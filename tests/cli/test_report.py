@@ -153,6 +153,24 @@ def test_as_of_gives_the_same_bytes_before_and_after_later_commits_and_policies(
     assert run(march.store, "report", "--period", "2026-03", "--format", form, "--by", "priority") != before
 
 
+@pytest.mark.slow
+def test_a_tag_gives_the_same_bytes_after_a_hundred_commits_and_a_new_policy(march: Shell) -> None:
+    march.git("tag", "v1")
+    words = [("report", name, "--as-of", "v1", "--by", "category", "--json") for name in REPORTS]
+    words += [("report", "--as-of", "v1", "--period", "2026-03", "--format", form) for form in FORMATS]
+    before = [run(march.store, *one) for one in words]
+    first, *_ = (one["id"] for one in march("list", "--all", "--json").json["incidents"])
+    for number in range(50):
+        assert march("note", first, "-m", f"Looked {number}.").code == 0
+        march("log", "-t", f"Later {number}", "--impact", "low", "--urgency", "low", "--category", "network")
+    policy = march.store / "itil.yaml"
+    targets = "\ntargets: {P3: {response: 1m, resolution: 1m, calendar: always}}\nzone: Asia/Tokyo\n"
+    policy.write_text(policy.read_text() + targets)
+    march.git("commit", "-qam", "stricter")
+    assert int(march.git("rev-list", "--count", "v1..HEAD")) > 100
+    assert [run(march.store, *one) for one in words] == before
+
+
 def run(store: Path, *words: str) -> str:
     """A run without --now: the present is the commit's."""
     command = [sys.executable, "-m", "itil_cli", "-C", str(store), *words]
@@ -310,20 +328,6 @@ def test_promtool_finds_the_metrics_good(march: Shell, name: str) -> None:
     done = subprocess.run(["promtool", "check", "metrics"], input=text, text=True, capture_output=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert text.endswith("# EOF\n")
-
-
-@pytest.mark.slow
-def test_pm4py_reads_xes_and_ocel(march: Shell, tmp_path: Path) -> None:
-    pm4py = pytest.importorskip("pm4py", reason='pm4py is not installed: pip install -e ".[slow]"')
-    for form in ("xes", "ocel"):
-        march("export", "--format", form, "-o", str(tmp_path / f"log.{form}"), now="2026-03-20T12:00:00Z")
-    log = pm4py.read_xes(str(tmp_path / "log.xes"))
-    assert log["case:concept:name"].nunique() == 2
-    assert {"concept:name", "org:resource", "org:group", "lifecycle:transition", "time:timestamp"} <= set(log.columns)
-    shutil.copy(tmp_path / "log.ocel", tmp_path / "log.json")
-    ocel = pm4py.read_ocel2_json(str(tmp_path / "log.json"))
-    assert len(ocel.events) == len(log)
-    assert set(pm4py.ocel_get_object_types(ocel)) == {"incident", "person", "group", "service"}
 
 
 def test_without_the_extra_html_says_how_to_get_it(march: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

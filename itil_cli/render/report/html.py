@@ -43,7 +43,7 @@ class Grid(NamedTuple):
 def report_html(paper: Paper) -> str:
     """The whole page. Raises Malformed (html) where the extra is not installed."""
     style, script = _asset("style.css"), _asset("sort.js")
-    headings, rows = plain.figure_rows(paper)
+    headings, rows = plain.figure_rows(paper, titles=True)
     sentences = {measure.id: measure.sentence for measure in paper.defined()}
     page: str = _template().render(
         paper=paper,
@@ -56,9 +56,12 @@ def report_html(paper: Paper) -> str:
         script=script,
         headings=headings,
         figures=[_line(*pair, sentences) for pair in zip(paper.figures.values(), rows, strict=True)],
-        tables=[Grid(f"table-{at}", one.table.title, *plain.table_rows(one)) for at, one in enumerate(paper.shown)],
+        tables=[
+            Grid(f"table-{at}", one.table.title, *plain.table_rows(one, titles=True))
+            for at, one in enumerate(paper.shown)
+        ],
         pictures=pictures(paper),
-        definitions=paper.defined(),
+        definitions=[(one.id, words.titled(one), one.sentence) for one in paper.defined(zeros=False)],
     )
     return page
 
@@ -66,7 +69,7 @@ def report_html(paper: Paper) -> str:
 def _line(figure: Figure, cells: Sequence[str], sentences: dict[str, str]) -> Line:
     verdict = "" if figure.met is None else "met" if figure.met else "missed"
     notes = [note.strip() for note in plain.notes_of(figure)]
-    return Line(figure.id, cells[1:], sentences[figure.id], notes, verdict)
+    return Line(figure.id, cells, sentences[figure.id], notes, verdict)
 
 
 def _template() -> Any:
