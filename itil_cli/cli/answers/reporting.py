@@ -162,6 +162,7 @@ def _plainly(paper: Paper, form: str) -> str:
     from itil_cli.render.machine import dumps
     from itil_cli.render.report.document import report_document
     from itil_cli.render.report.markdown import report_markdown
+    from itil_cli.render.report.mermaid import report_mermaid
     from itil_cli.render.report.metrics import report_metrics
     from itil_cli.render.report.plain import report_text
     from itil_cli.render.report.sheet import report_csv
@@ -170,4 +171,6 @@ def _plainly(paper: Paper, form: str) -> str:
         return dumps(report_document(paper)) + "\n"
     if form == "table":
         return report_text(paper) + "\n"
+    if form == "mermaid":
+        return report_mermaid(paper)
     return {"markdown": report_markdown, "csv": report_csv, "openmetrics": report_metrics}[form](paper)

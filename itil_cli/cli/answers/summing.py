@@ -127,4 +127,5 @@ def _lies_in(one: Facts, clocks: Clocks, first: int, last: int) -> bool:
         told += (clock.stopped_at, clock.breached_at, clock.unclassified_breached_at)
     for start, end in one.spells:
         told += (start, last + 1 if end is None else end)
+    told += [move[2] for move in one.moves]
     return all(at is None or first <= at <= last for at in told)

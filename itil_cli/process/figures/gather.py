@@ -33,7 +33,8 @@ def has_something(row: Figures) -> bool:
 class Table(NamedTuple):
     """Figures by fields. `keep` says which rows are worth a line, `most` how many, the highest of `sort` first.
 
-    Without `sort` the rows come in the order of their keys. `chart` names a picture that it is made for."""
+    Without `sort` the rows come in the order of their keys. `chart` names a picture that it is made for,
+    `median` wants the median beside each mean."""
 
     title: str
     by: tuple[str, ...]
@@ -43,6 +44,7 @@ class Table(NamedTuple):
     keep: Callable[[Figures], bool] | None = has_something
     chart: str | None = None
     drawn_only: bool = False
+    median: bool = False
 
 
 class Counted(NamedTuple):

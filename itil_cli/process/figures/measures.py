@@ -100,6 +100,10 @@ def _time_in_status(one: Facts, what: Happening, scope: Scope) -> tuple[dict[str
     return one.spent, what.at - one.logged_at
 
 
+def _stood(one: Facts, what: Happening, scope: Scope) -> int:
+    return int(what.what[3])
+
+
 def _on_time(one: Facts, what: Happening, scope: Scope) -> bool:
     return bool(what.what)
 
@@ -213,6 +217,8 @@ _FIGURES = (
             _target, seconds=True),
     Measure("uc_target", MEAN, on.UC, "Mean of what vendors promised, over their clocks that stopped in P.", _target,
             seconds=True),
+    Measure("moves", COUNT, on.MOVED, "Changes of status in P.", _every),
+    Measure("move_time", MEAN, on.MOVED, "Mean time in a status until it changed in P.", _stood, seconds=True),
     Measure("status_share", RATIO, on.RESOLVED,
             "Seconds by status ÷ Σ (last resolved − logged), over those resolved in P.", _time_in_status,
             parts="statuses"),
@@ -247,6 +253,8 @@ _TITLES = {
     "response_target": "Response promised",
     "resolution_target": "Resolution promised",
     "uc_target": "Vendor's promise",
+    "moves": "Changes of status",
+    "move_time": "Time until then",
     "status_share": "Share of time by status",
 }
 

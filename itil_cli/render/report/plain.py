@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from itil_cli.process.figures import EVERY, Counted, Figure, Measure
+from itil_cli.process.figures import EVERY, Counted, Figure, Measure, Table
 from itil_cli.render.report import words
 from itil_cli.render.report.paper import Paper
 from itil_cli.render.text import one_line, pad, width
@@ -71,14 +71,24 @@ def table_rows(counted: Counted, *, titles: bool = False) -> tuple[list[str], li
     """The headings and cells of a table, with ids or `titles` of figures; a lone backlog shows its ages."""
     table = counted.table
     ages = table.figures == ("backlog",)
-    names = [EVERY[name].title if titles else name for name in table.figures]
+    names = [said for name in table.figures for said in _named(name, table, titles)]
     names += _ages(counted) if ages else ()
     lines = []
     for key, figures in counted.rows:
-        cells = [_cell(figures[name]) for name in table.figures]
+        cells = [said for name in table.figures for said in _cells(figures[name], table)]
         cells += [str(number) for number in figures["backlog"].parts.values()] if ages else []
         lines.append([*map(one_line, key), *cells])
     return [*(field.replace("_top", "") for field in table.by), *names], lines
+
+
+def _named(name: str, table: Table, titles: bool) -> list[str]:
+    said = EVERY[name].title if titles else name
+    return [said, "median"] if table.median and EVERY[name].kind == "mean" else [said]
+
+
+def _cells(figure: Figure, table: Table) -> list[str]:
+    shown = [_cell(figure)]
+    return [*shown, words.middle(figure)] if table.median and EVERY[figure.id].kind == "mean" else shown
 
 
 def _ages(counted: Counted) -> Sequence[str]:
