@@ -76,7 +76,7 @@ def report() -> Iterator[str]:
 def _pieces(folder: Path) -> Iterator[str]:
     sizes = [int(one) for one in os.environ.get("ITIL_BENCH_SIZES", "").split(",") if one] or list(SIZES)
     yield "# Benchmarks\n\n*Made by `make bench` (`python -m benchmarks scale`); not written by hand.*\n"
-    yield f"{_machine()}\n\nRatios are of processor time, medians of commands run in turn.\n"
+    yield f"{machine()}\n\nRatios are of processor time, medians of commands run in turn.\n"
     stores = {size: _store(folder / f"store-{size}", size) for size in sizes}
     yield f"## Start\n\n{HEAD}"
     yield from (line.text() for line in _start(stores[sizes[-1]], sizes[-1]))
@@ -92,7 +92,8 @@ def _pieces(folder: Path) -> Iterator[str]:
     yield from rivals.pieces(folder, stores[min(sizes[-1], 10_000)])
 
 
-def _machine() -> str:
+def machine() -> str:
+    """What was measured on."""
     cpu = next((line for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "").partition(":")[2]
     git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     python = f"{platform.system()}, Python {platform.python_version()}"

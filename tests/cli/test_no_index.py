@@ -17,6 +17,9 @@ QUESTIONS = (
     ("search", "link", "--json"),
     ("sla", "--all", "--json"),
     ("sla", "--json"),
+    ("report", "summary", "--period", "all", "--json"),
+    ("report", "flow", "--period", "all", "--json"),
+    ("report", "summary", "--period", "2026-03-09", "--json"),
 )
 TITLES = ("Printer jams", "No link", "Printer offline", "Slow link", "Badge refused")
 LATER = "2026-03-20T12:00:00Z"

@@ -24,6 +24,7 @@ from itil_cli.process.summary import Summary
 from itil_cli.store.index import schema as index_schema
 from itil_cli.store.index.find import fits, unknown
 from itil_cli.store.index.kept import AT_ONCE, keep, kept
+from itil_cli.store.index.months import SPAN, SUMS, Month, keep_months, month_from, trees
 from itil_cli.store.index.query import Filter, holding, match, order, where
 from itil_cli.store.index.rows import error_from, record_from
 from itil_cli.store.index.schema import COLUMNS
@@ -208,14 +209,16 @@ class Index:
             page = self._ask(sql, page[-1][0], read=_record)
 
     def facts(self, wanted: Filter) -> Iterator[Facts]:
-        """What figures ask of each incident that fits, in the order of the paths; a page of them is in memory."""
+        """What figures ask of each incident that fits, in the order of the paths; a page of them is in memory.
+
+        The id is the file's name, as everywhere here, whatever stands in the file."""
         condition, values = where(wanted)
         paths = self._ask(f"SELECT path FROM entry WHERE {condition} ORDER BY path", *values, read=str)
         for start in range(0, len(paths), AT_ONCE):
             page = paths[start : start + AT_ONCE]
             marks = ", ".join("?" * len(page))
-            sql = f"SELECT entry.path, blob.facts {_FROM} WHERE entry.path IN ({marks}) ORDER BY entry.path"
-            yield from (facts for _, facts in self._ask(sql, *page, read=_facts))
+            sql = f"SELECT entry.id, blob.facts {_FROM} WHERE entry.path IN ({marks}) ORDER BY entry.path"
+            yield from self._ask(sql, *page, read=_facts)
 
     def standings(
         self, ids: Iterable[str], digest: str, count: Callable[[Record], str | None]
@@ -242,6 +245,29 @@ class Index:
             oids = self._ask(sql, *page, read=lambda one, oid: (one, oid))
             if self._file:
                 keep(self._file, digest, fresh, oids)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a file, so that it is worth it to have something kept."""
+        return self._file is not None
+
+    def months(self) -> dict[str, str]:
+        """The folders of the months in which incidents were logged, in order, with their trees."""
+        return trees(self._git, self._tree)
+
+    def span(self, folder: str) -> tuple[int, int] | None:
+        """When the first incident of a folder was logged and the last one changed; None where there is none."""
+        (first, last), *_ = self._ask(SPAN, folder, folder, read=lambda first, last: (first, last))
+        return None if first is None else (first, last)
+
+    def sums(self, question: str) -> dict[str, Month]:
+        """What months came to for that question, by folder; a tree that is another now makes them worthless."""
+        return dict(self._ask(SUMS, question, read=month_from))
+
+    def keep_sums(self, question: str, months: Mapping[str, Month]) -> None:
+        """Have these kept."""
+        if self._file and months:
+            keep_months(self._file, question, months)
 
     def owing(self) -> list[str]:
         """The ids of records with an action that is not done, the earliest date first."""
@@ -333,8 +359,9 @@ def _brief_row(path: str, oid: str, record_id: str, *said: Any) -> Row:
     return Row(path, oid, record_id, dict(zip(BRIEF, said, strict=True)))
 
 
-def _facts(path: str, said: str) -> tuple[str, Facts]:
-    return path, from_text(said)
+def _facts(record_id: str, said: str) -> Facts:
+    facts = from_text(said)
+    return facts if facts.id == record_id else facts._replace(id=record_id)
 
 
 def _record(path: str, doc: bytes, error: str | None) -> tuple[str, Record | Broken]:

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 AT_ONCE = 500  # records asked for in one question
@@ -25,10 +25,16 @@ def kept(count: int) -> str:
 def keep(file: Path, digest: str, standings: Mapping[str, str], oids: Sequence[tuple[str, str]]) -> None:
     """Write standings by id into the index's file; `oids` are the ids with their blobs."""
     sql = "INSERT OR REPLACE INTO clock SELECT seq, ?, ? FROM blob WHERE oid = ?"
-    with suppress(sqlite3.Error, OSError):
-        connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True, timeout=_PATIENCE)
-        try:
-            with connection:
-                connection.executemany(sql, [(digest, standings[one], oid) for one, oid in oids])
-        finally:
-            connection.close()
+    with suppress(sqlite3.Error, OSError), to_write(file) as connection:
+        connection.executemany(sql, [(digest, standings[one], oid) for one, oid in oids])
+
+
+@contextmanager
+def to_write(file: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction on an index's file that is there, for who does not wait long. Raises sqlite3.Error, OSError."""
+    connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True, timeout=_PATIENCE)
+    try:
+        with connection:
+            yield connection
+    finally:
+        connection.close()

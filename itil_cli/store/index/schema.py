@@ -4,6 +4,7 @@
 - `record`: the whole record of a blob, packed, apart from what lists and figures read by the thousand.
 - `clock`: where the clocks of a blob stand after its last event, by the digest of the calendars that counted them.
 - `entry`: the files of one tree, with the summary fields that lists filter and sort by; `meta` names the tree.
+- `sums`: what whole months of incidents came to, by folder and question (`months.py`).
 - `words`: full text by blob (title, description, work log), for every tree alike.
 - A file that other code has made, or a damaged one, is deleted and built again.
 - Where nothing can be written, the same tables live in memory.
@@ -41,6 +42,10 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE blob (seq INTEGER PRIMARY KEY, oid TEXT UNIQUE, summary TEXT, facts TEXT, error TEXT);
 CREATE TABLE record (seq INTEGER PRIMARY KEY, doc BLOB);
 CREATE TABLE clock (seq INTEGER PRIMARY KEY, digest TEXT, standing TEXT);
+CREATE TABLE sums (
+  question TEXT, folder TEXT, tree TEXT, first INTEGER, last INTEGER, counted TEXT, rest TEXT,
+  PRIMARY KEY (question, folder)
+);
 CREATE TABLE entry (
   path TEXT PRIMARY KEY, oid TEXT, seq INTEGER, id TEXT, kind TEXT, opened INTEGER, updated INTEGER, broken INTEGER,
   {", ".join(f'"{name}" TEXT' for name in COLUMNS)}
