@@ -22,7 +22,7 @@ from itil_cli.store.store import Store
 
 ITIL = [sys.executable, "-m", "itil_cli"]
 BOT = "  - {email: mon@example.com, name: Monitoring, roles: [bot], answers-for: support}\n"
-PATIENCE = 120.0  # seconds until a condition is given up
+PATIENCE = 300.0  # seconds until a condition is given up
 
 
 def until(what: str, condition: Callable[[], Any]) -> Any:

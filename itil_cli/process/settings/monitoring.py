@@ -82,7 +82,8 @@ _FLAPPING = Struct(
     {
         "times": Field(Integer(2, 999, OFF), "So many times, and an alert flaps.", 3),
         "within": Field(DurationText(SECONDS), "Within what time.", "1h"),
-    }
+    },
+    words="what flapping is",
 )
 _BODY = Struct(
     {
