@@ -46,6 +46,15 @@ class App:
         child.json, child.quiet = self.json, self.quiet
         return child
 
+    def anew(self) -> App:
+        """The same run from its beginning: same options, nothing opened yet."""
+        fresh = App()
+        for name in ("directory", "store_url", "as_person", "json", "quiet", "debug", "no_index"):
+            setattr(fresh, name, getattr(self, name))
+        if self.now_text is not None:
+            fresh.set_global("now_text", self.now_text)
+        return fresh
+
     def set_global(self, name: str, value: object) -> None:
         """Take a global option, wherever it stood on the command line."""
         setattr(self, name, value)

@@ -121,6 +121,7 @@ COMMANDS: dict[str, Entry] = (
     )
     | _family("Take in", "takein", ("import", "Load incidents from another system."))
     | _family("Take in", "receive", ("receive", "Take in what monitoring and CI post."))
+    | _family("Take in", "ci", ("ci", "Jobs of CI: run one, open and resolve its incident."))
     | _family("Take in", "serve", ("serve", "Receive what monitoring and CI post over HTTP."))
     | _family(
         "Ledger",

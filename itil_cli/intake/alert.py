@@ -38,6 +38,9 @@ class Alert:
     cis: tuple[str, ...] = ()
     channel: str = MONITORING
     others_firing: bool = False
+    again: str | None = None  # what is said of a repetition or a recovery, beside the title
+    impact: str | None = None  # as the sender says it, whatever the policy makes of severity and labels
+    urgency: str | None = None
 
     @property
     def occurrence(self) -> str:

@@ -4,7 +4,10 @@
   nobody has accepted it, else it is noted: from then on people decide.
 - An occurrence is taken once: what was taken before, or is older than what is known of the same alert, changes
   nothing. The events carry it, under `alert` and `recovered`.
-- An alert that comes and goes is flapping: its recoveries are noted, so that its incident stays open and counts.
+- What has recovered does so once until it fires again, also where the sender gives no time: every success of a job
+  says so.
+- An alert that comes and goes is flapping: its recoveries are noted, so that its incident stays open and counts. A job
+  of CI is not: that it fails again and again before it succeeds is its way.
 - An incident with very many events takes one of an alert an hour, so that its file never grows full (people's verbs
   always fit).
 """
@@ -15,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from itil_cli.intake.alert import Alert, one_line
+from itil_cli.intake.alert import CI, Alert, one_line
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import ASSIGNED, NEW, Record
 from itil_cli.process.lifecycle import Command
@@ -82,13 +85,13 @@ def _again(alert: Alert, holder: Record, scene: Scene) -> Response:
     note = _note(alert, holder, f"It fires again: {alert.title}")
     if holder.events[0].by != scene.bot:
         return Response(NOTED, note)
-    said = alert.title if alert.title != fold(holder).title else None
+    said = alert.again or (alert.title if alert.title != fold(holder).title else None)
     return Response(REPEATED, Command("contact", (holder.id,), {"message": said, FIRING: alert.occurrence}))
 
 
 def _recovered(alert: Alert, standing: Standing, scene: Scene) -> Response:
     holder, monitoring = standing.holder, scene.policy.monitoring
-    if _is_known(alert, standing):
+    if _is_known(alert, standing) or (holder is not None and _has_recovered(alert, holder)):
         return Response(KNOWN)
     if holder is None or monitoring.on_recovery == "nothing":
         return Response(IGNORED)
@@ -98,7 +101,8 @@ def _recovered(alert: Alert, standing: Standing, scene: Scene) -> Response:
     if why:
         return Response(NOTED, _note(alert, holder, f"It has recovered; {why}."))
     code = next(code for code, kind in scene.policy.codes.items() if kind == "recovered")
-    options = {"code": code, "message": f"It has recovered: {alert.title}", RECOVERED: alert.occurrence}
+    message = "\n\n".join(filter(None, (f"It has recovered: {alert.title}", alert.again)))
+    options = {"code": code, "message": message, RECOVERED: alert.occurrence}
     otherwise = _note(alert, holder, "It has recovered; it could not be resolved by itself.")
     return Response(RESOLVED, Command("resolve", (holder.id,), options), otherwise)
 
@@ -116,7 +120,7 @@ def _why_open(alert: Alert, standing: Standing, scene: Scene) -> str | None:
         return f"the incident is {incident.status}, so people resolve it"
     times = firings(alert, standing, scene)
     flapping = scene.policy.monitoring.flapping
-    if flapping.times is not None and times >= flapping.times:
+    if alert.channel != CI and flapping.times is not None and times >= flapping.times:
         return f"it is flapping, {times} times within {flapping.within // 60} minutes"
     if scene.policy.monitoring.on_recovery == "note" or "recovered" not in scene.policy.codes.values():
         return "the policy leaves resolving it to people"
@@ -138,6 +142,18 @@ def _is_known(alert: Alert, standing: Standing) -> bool:
     """Whether this occurrence was taken, or a later one of the same alert."""
     marks = _marks(standing.records, alert.fingerprint, FIRING if alert.firing else RECOVERED)
     return any(since == alert.since or _is_later(since, alert.since) for since in marks)
+
+
+def _has_recovered(alert: Alert, holder: Record) -> bool:
+    """Whether the last that is known of the alert is its recovery, where its sender gives no time to tell by."""
+    if alert.since.endswith("Z"):
+        return False
+    last = None
+    for event in holder.events:
+        for key in (FIRING, RECOVERED):
+            if (event.str(key) or "").rpartition("@")[0] == alert.fingerprint:
+                last = key
+    return last == RECOVERED
 
 
 def _is_older(alert: Alert, records: Iterable[Record]) -> bool:
@@ -182,8 +198,8 @@ def _facts(alert: Alert, scene: Scene) -> Mapping[str, object]:
         "service": next(_known(services, scene.services.names()), None),
         "cis": tuple(dict.fromkeys(_known(cis, scene.services.cis()))),
         "category": rule.category,
-        "impact": rule.impact or impact,
-        "urgency": rule.urgency or urgency,
+        "impact": alert.impact or rule.impact or impact,
+        "urgency": alert.urgency or rule.urgency or urgency,
         "dedup_key": alert.key,
         FIRING: alert.occurrence,
     }

@@ -20,7 +20,9 @@ from itil_cli.intake.responding import Response, Scene, Standing, respond
 from itil_cli.process.incident import Record
 from itil_cli.process.lifecycle import Command
 from itil_cli.process.settings.monitoring import Monitoring
+from itil_cli.process.settings.people import Person
 from itil_cli.process.transitions import BOT
+from itil_cli.store.git.repository import Identity
 
 MADE = "made"
 EARLIER = 3  # incidents that had the key before, and are looked at
@@ -51,15 +53,26 @@ Outcome = list[Taken] | ItilError
 
 def acting_bot(app: App) -> str:
     """The bot's address; from now on it is the one who acts. Raises NotYourRole where there is none to choose."""
-    person = app.person
-    if BOT not in person.roles:
+    person = _acting(app)
+    if person is None or BOT not in person.roles:
         bots = _bots(app)
         if app.as_person or len(bots) != 1:
-            raise _no_bot(person.email, bots)
+            raise _no_bot(person.email if person else "nobody", bots)
         app.as_person = bots[0]
         for name in ("person", "actor"):
             app.__dict__.pop(name, None)
+    app.store.git.stand_in(Identity(app.person.name, app.actor))
     return app.actor
+
+
+def _acting(app: App) -> Person | None:
+    """Who acts; None where git knows no user, as on machines of CI."""
+    try:
+        return app.person
+    except GitTrouble as trouble:
+        if trouble.code != "identity":
+            raise
+        return None
 
 
 def _bots(app: App) -> list[str]:

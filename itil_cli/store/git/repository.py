@@ -139,6 +139,13 @@ class Git:
         """The user of git's settings. Raises GitTrouble where he has none."""
         return identity(self.settings)
 
+    def stand_in(self, who: Identity) -> None:
+        """Commit as `who` where git's settings name no user."""
+        try:
+            self.identity()
+        except GitTrouble:
+            self.settings = {**self.settings, "user.name": who.name, "user.email": who.email}
+
     # Reading
 
     def object(self, spec: str) -> tuple[str, str, bytes] | None:
