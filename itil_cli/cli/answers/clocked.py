@@ -125,7 +125,7 @@ def _clocked(
         return
     fields = {name: options[name] for name in FIELDS}
     wanted = filter_of(app, filters, fields, everything=options["everything"])
-    listed = rows(app, snapshot.index, wanted, ["id"], brief=not app.json)
+    listed = rows(app, snapshot.index, wanted, ["id"])
     for row, clocks in zip(listed, clocking.of_ids([row.id for row in listed]), strict=True):
         yield Clocked(row.summary, clocks, next_of(clocks))
 

@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 MANY = 5000  # rows from which on git is asked for all differing files at once
 
 
-def is_brief(app: App, columns: Sequence[str] | None) -> bool:
-    """Whether a list needs no more of an incident than the index's own columns hold."""
-    from itil_cli.render.table import CLOCKED, DEFAULT_COLUMNS
-    from itil_cli.store.index.index import BRIEF
-
-    held = {"opened", "updated", *BRIEF, *CLOCKED}
-    return not app.json and held.issuperset(columns or DEFAULT_COLUMNS)
-
-
 def answer(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequence[str] | None) -> None:
     """A table, or the JSON document; files that could not be read are named on stderr, and hide no other."""
     from itil_cli.render.machine import broken_documents, incidents_text
@@ -63,11 +54,7 @@ def _shown(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequenc
     marked = _differing(app, snapshot, rows)
     untimed = CLOCKED.isdisjoint(columns)
     for row, clocks in ((row, None) for row in rows) if untimed else _clocked(app, snapshot, rows):
-        shown = row.summary
-        shown["uncommitted"] = row.path in marked
-        if clocks is not None:
-            shown.update(_cells(clocks))
-        yield shown
+        yield row.summary | {"uncommitted": row.path in marked} | ({} if clocks is None else _cells(clocks))
 
 
 def _clocked(app: App, snapshot: Snapshot, rows: Collection[Row]) -> Iterator[tuple[Row, list[Clock]]]:

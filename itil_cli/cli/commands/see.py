@@ -37,14 +37,13 @@ def list_command(
 
     Example: itil list status:pending service:payments opened:>2026-10-01 --sort -priority,opened
     """
-    from itil_cli.cli.answers.listing import answer, is_brief
+    from itil_cli.cli.answers.listing import answer
     from itil_cli.cli.filtering import filter_of
     from itil_cli.cli.past import rows
 
-    snapshot, shown = snapshot_of(app, as_of, worktree), _columns(columns)
+    snapshot = snapshot_of(app, as_of, worktree)
     wanted = filter_of(app, words, fields, everything=everything)
-    listed = rows(app, snapshot.index, wanted, _sorting(sort), limit, brief=is_brief(app, shown))
-    answer(app, snapshot, listed, shown)
+    answer(app, snapshot, rows(app, snapshot.index, wanted, _sorting(sort), limit), _columns(columns))
 
 
 def _sorting(sort: str | None) -> list[str]:

@@ -29,7 +29,6 @@ _KINDS = {
     stat.S_IFBLK: "a device",
 }
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Found(NamedTuple):
@@ -66,19 +65,10 @@ def _read_folder(root: Path, folder: str, paths: Sequence[str]) -> list[tuple[st
 
 
 def _data(handle: int, path: str) -> bytes | None:
-    """The same as `_read`, with no more system calls than it takes, since there may be thousands."""
     try:
-        file = os.open(path.rpartition("/")[2], _READ, dir_fd=handle)
-    except OSError:
+        return _read(handle, path).data
+    except (OSError, GitTrouble):
         return None
-    try:
-        status = os.fstat(file)
-        is_plain = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
-        return os.read(file, status.st_size) if is_plain else None
-    except OSError:
-        return None
-    finally:
-        os.close(file)
 
 
 def put(root: Path, path: str, data: bytes, seen: Found, aside: Path) -> None:
@@ -140,7 +130,7 @@ def _make(handle: int, name: str) -> None:
 def _read(handle: int, path: str) -> Found:
     name = path.rpartition("/")[2]
     _check(os.stat(name, dir_fd=handle, follow_symlinks=False), path)
-    file = os.open(name, _READ, dir_fd=handle)
+    file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=handle)
     with os.fdopen(file, "rb") as stream:
         status = os.fstat(file)
         _check(status, path)

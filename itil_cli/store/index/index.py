@@ -27,7 +27,6 @@ from itil_cli.store.index.kept import AT_ONCE, keep, kept
 from itil_cli.store.index.months import SPAN, SUMS, Month, keep_months, month_from, trees
 from itil_cli.store.index.query import Filter, holding, match, order, where
 from itil_cli.store.index.rows import error_from, record_from
-from itil_cli.store.index.schema import COLUMNS
 from itil_cli.store.index.update import Progress, bring_to, no_progress
 
 if TYPE_CHECKING:
@@ -43,11 +42,6 @@ FEW = 5000  # rows that are held in memory
 _PAGE = 1000  # records held in memory at once
 # What a damaged file may lead to: SQLite's own errors, texts that are no UTF-8 or no JSON, rows that are not there.
 _DAMAGE = (sqlite3.Error, zlib.error, ValueError, TypeError, KeyError)
-
-
-# What a line of a list says, and whose column holds it: no summary has to be read for it.
-BRIEF = {"id": "id", "logged_at": "opened", "last_at": "updated"} | {name: name for name in COLUMNS}
-_BRIEF = ", ".join(f'entry."{column}"' for column in BRIEF.values())
 
 
 class Row(NamedTuple):
@@ -128,24 +122,10 @@ class Index:
         """The readable records that fit, sorted; ValueError for a field that does not exist."""
         return list(self._rows(self._paths(wanted, sort, limit)))
 
-    def listed(
-        self, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None, *, brief: bool = False
-    ) -> Collection[Row]:
-        """The same; many are not held, but read some at a time by whoever goes through them.
-
-        With `brief`, the summaries have no more than the names of BRIEF."""
-        if brief:
-            few = self._few(wanted, sort, limit)
-            return few if few is not None else _Listed(self._brief, self._paths(wanted, sort, limit))
+    def listed(self, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None) -> Collection[Row]:
+        """The same; many are not held, but read some at a time by whoever goes through them."""
         found = _Listed(self._rows, self._paths(wanted, sort, limit))
         return list(found) if len(found) <= FEW else found
-
-    def _few(self, wanted: Filter, sort: Sequence[str], limit: int | None) -> list[Row] | None:
-        """The brief rows by one question, unless they are many."""
-        condition, values = where(wanted)
-        sql = f"SELECT path, oid, id, {_BRIEF} FROM entry WHERE {condition} ORDER BY {order(sort)} LIMIT ?"
-        found = self._ask(sql, *values, FEW + 1 if limit is None else min(limit, FEW + 1), read=_brief_row)
-        return found if len(found) <= FEW else None
 
     def _paths(self, wanted: Filter, sort: Sequence[str], limit: int | None) -> list[str]:
         condition, values = where(wanted)
@@ -158,13 +138,6 @@ class Index:
             sql = f"""SELECT entry.path, entry.oid, entry.id, blob.summary {_FROM}
                 WHERE entry.path IN ({", ".join("?" * len(page))})"""
             found = {row.path: row for row in self._ask(sql, *page, read=_row)}
-            yield from (found[path] for path in page)
-
-    def _brief(self, paths: Sequence[str]) -> Iterator[Row]:
-        for start in range(0, len(paths), AT_ONCE):
-            page = paths[start : start + AT_ONCE]
-            sql = f"SELECT path, oid, id, {_BRIEF} FROM entry WHERE path IN ({', '.join('?' * len(page))})"
-            found = {row.path: row for row in self._ask(sql, *page, read=_brief_row)}
             yield from (found[path] for path in page)
 
     def search(
@@ -353,10 +326,6 @@ def _encodable(value: Any) -> Any:
 
 def _row(path: str, oid: str, record_id: str, said: str) -> Row:
     return Row(path, oid, record_id, json.loads(said))
-
-
-def _brief_row(path: str, oid: str, record_id: str, *said: Any) -> Row:
-    return Row(path, oid, record_id, dict(zip(BRIEF, said, strict=True)))
 
 
 def _facts(record_id: str, said: str) -> Facts:
