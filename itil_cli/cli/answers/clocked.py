@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from itil_cli.cli.clocking import Clocking, next_of
+from itil_cli.cli.clocking import Clocking
 from itil_cli.cli.context import App
 from itil_cli.cli.past import rows, seen
 from itil_cli.errors import Malformed, NotFound
 from itil_cli.process.clock import Clock, explain, split
+from itil_cli.process.clocks.outlook import next_of
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import Incident, Record
 from itil_cli.process.summary import Summary, summary

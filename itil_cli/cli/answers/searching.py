@@ -10,7 +10,7 @@ from itil_cli.cli.context import App
 from itil_cli.process.incident import Record, kind_of
 
 if TYPE_CHECKING:
-    from itil_cli.store.index.index import Row
+    from itil_cli.store.index.listed import Row
     from itil_cli.store.index.query import Filter
     from itil_cli.store.snapshot import Snapshot
 
