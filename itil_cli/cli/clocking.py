@@ -55,15 +55,13 @@ class Clocking:
 
     def glances(self, asked: Iterable[tuple[str, Outlook | None]]) -> Iterator[Clock | Glance | None]:
         """The clock that matters of each id, with what the index keeps of it. Raises Broken or NotFound."""
-        fresh: dict[str, str] = {}
         waiting = iter(asked)
         while page := list(islice(waiting, AT_ONCE)):
-            lacking = [record_id for record_id, kept in page if kept is None]
-            learned = dict(self._outlooks(lacking))
-            fresh |= {record_id: json.dumps(kept) for record_id, kept in learned.items() if kept}
+            learned = dict(self._outlooks([record_id for record_id, kept in page if kept is None]))
+            fresh = {record_id: json.dumps(kept) for record_id, kept in learned.items() if kept}
+            self._snapshot.index.keep_outlooks(self.digest, fresh)
             for record_id, kept in page:
                 yield self._glance(record_id, kept or learned[record_id])
-        self._snapshot.index.keep_outlooks(self.digest, fresh)
 
     def _outlooks(self, ids: Sequence[str]) -> Iterator[tuple[str, Outlook | None]]:
         for record_id, kept in self._snapshot.index.standings(ids, self.digest, self._stand):
