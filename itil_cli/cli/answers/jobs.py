@@ -37,7 +37,6 @@ def run(app: App, words: Sequence[str], *, strict: bool, **options: Any) -> None
         app.say(f"itil: `{command}` was canceled; nothing is recorded.")
         return
     outcome = event.Outcome(command, ended.code, ended.output)
-    where = where.named(job=where.job or command)
     done = deliver(app, event.of_run(where, facts, outcome, mask, format_instant(app.now)), mask)
     app.exit_code = ended.code or _strictly(done, strict)
 
@@ -45,7 +44,7 @@ def run(app: App, words: Sequence[str], *, strict: bool, **options: Any) -> None
 def tell(app: App, *, firing: bool, strict: bool, message: str | None, **options: Any) -> None:
     """Deliver that something is wrong, or right again, and answer what became of it."""
     where, facts = _about(options, message)
-    if facts.key is None and not where.job:
+    if facts.key is None and where.system == PLAIN and not where.job:
         raise Malformed("nothing here says which job this is.", remedy="Add --dedup-key K, or --job NAME.")
     mask = Masker(secrets_of(os.environ))
     done = deliver(app, event.of_word(where, facts, firing, mask, format_instant(app.now)), mask)

@@ -31,8 +31,8 @@ from itil_cli.store.git.network import upstream_of
 from itil_cli.store.git.repository import Git
 from itil_cli.store.lock import lock
 
-PATIENCE = {"moved": 300.0, "lock": 300.0, "offline": 10.0}  # seconds for which a kind of trouble is tried again
-FIRST, LONGEST = 0.1, 8.0  # seconds between two tries: at most, and doubled up to
+PATIENCE = {"moved": 900.0, "lock": 900.0, "offline": 10.0}  # seconds for which a kind of trouble is tried again
+FIRST, LONGEST = 0.1, 4.0  # seconds between two tries: at most, and doubled up to
 _BUG = "This is our bug, not your mistake. Please report it."
 
 Mask = Callable[[str], str]

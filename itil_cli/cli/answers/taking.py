@@ -57,7 +57,7 @@ def acting_bot(app: App) -> str:
     if person is None or BOT not in person.roles:
         bots = _bots(app)
         if app.as_person or len(bots) != 1:
-            raise _no_bot(person.email if person else "nobody", bots)
+            raise _no_bot(f"{person.email} is no bot" if person else "git knows no user here", bots)
         app.as_person = bots[0]
         for name in ("person", "actor"):
             app.__dict__.pop(name, None)
@@ -80,12 +80,12 @@ def _bots(app: App) -> list[str]:
     return [known.email for known in people.all() if BOT in people.at(known.email, app.now).roles]
 
 
-def _no_bot(actor: str, bots: Sequence[str]) -> NotYourRole:
+def _no_bot(why: str, bots: Sequence[str]) -> NotYourRole:
     if bots:
         remedy = f"Say which one acts: `--as {bots[0]}` (there are {', '.join(bots)})."
     else:
         remedy = "Add one: `itil people add monitoring@example.com --role bot --answers-for support`."
-    return NotYourRole(f"{actor} is no bot, and only a bot takes alerts in.", code="D2", who=(BOT,), remedy=remedy)
+    return NotYourRole(f"{why}, and only a bot takes alerts in.", code="D2", who=(BOT,), remedy=remedy)
 
 
 def take(app: App, bodies: Sequence[Body]) -> list[Outcome]:

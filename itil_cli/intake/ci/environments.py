@@ -2,7 +2,8 @@
 
 - A cell holds templates over the environment's variables; the first whose variables are all set counts.
 - What a pull request builds is named `pull/NUMBER` and never after its branch: a fork may call its branch `main`.
-- A system that does not name its jobs leaves `job` empty; the command line then stands for it.
+- A system that does not name its jobs leaves `job` empty; all of a pipeline's jobs then have one key, unless the
+  command line tells them apart.
 """
 
 from __future__ import annotations
@@ -62,19 +63,16 @@ class Place:
     @property
     def key(self) -> str:
         """What the incident of this job is known by: pipeline, job and branch."""
-        return "ci:" + ":".join(self._names())
+        return "ci:" + ":".join(filter(None, (*self._names(), self.branch)))
 
     def title(self, outcome: str) -> str:
         """`acme/shop: build / test on main: failed`."""
-        names = self._names()[: -1 if self.branch else None]
-        first, rest = names[:1], names[1:]
-        branch = f" on {self.branch}" if self.branch else ""
-        return ": ".join([*first, " / ".join(rest) + branch, outcome] if rest else [*first, outcome])
+        first, *rest = self._names() or [self.system]
+        names = f"{first}: {' / '.join(rest)}" if rest else first
+        return f"{names} on {self.branch}: {outcome}" if self.branch else f"{names}: {outcome}"
 
     def _names(self) -> list[str]:
-        return [name for name in dict.fromkeys((self.repository, self.pipeline, self.job)) if name] + (
-            [self.branch] if self.branch else []
-        )
+        return [name for name in dict.fromkeys((self.repository, self.pipeline, self.job)) if name]
 
 
 SYSTEMS = (

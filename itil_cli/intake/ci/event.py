@@ -55,7 +55,8 @@ def of_run(place: Place, facts: Facts, outcome: Outcome, mask: Masker, at: str) 
     said = f"`{outcome.command}` {outcome.words}."
     last = tail(outcome.output, mask, *FIRST) if firing else ""
     few = tail(outcome.output, mask, *AGAIN) if firing else ""
-    title = facts.title or place.title("failed" if firing else "succeeded")
+    titled = place.named(job=place.job or outcome.command)
+    title = facts.title or titled.title("failed" if firing else "succeeded")
     more = {"command": outcome.command, "exit-code": str(outcome.code)}
     return _event(place, facts, firing, title, _parts(said, last), _parts(said, few), mask, at, more)
 
