@@ -73,7 +73,7 @@ def _family(pid: int) -> Iterator[int]:
     yield pid
     with suppress(OSError):
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
-            if "python" in Path(f"/proc/{child}/exe").readlink().name:
+            if "python" in str(Path(f"/proc/{child}/exe").readlink()):
                 yield from _family(int(child))
 
 

@@ -13,6 +13,7 @@ from itil_cli.errors import Malformed, NotFound
 
 if TYPE_CHECKING:
     from itil_cli.cli.deciding import Bench
+    from itil_cli.cli.output import Spool
     from itil_cli.process.settings.people import Person
     from itil_cli.store.borrowed import Borrowed
     from itil_cli.store.snapshot import Snapshot
@@ -34,7 +35,7 @@ class App:
         self.no_index = False
         self.exit_code = 0
         self.logged: str | None = None  # the id that `log` gave
-        self._output: list[str | list[str]] = []
+        self._output: list[str | Spool] = []
         self.bench: Bench | None = None  # what `itil batch` keeps open over many commands
 
     def child(self, bench: Bench) -> App:
@@ -45,6 +46,15 @@ class App:
         child.now_text, child.as_person = self.now_text, self.as_person
         child.json, child.quiet = self.json, self.quiet
         return child
+
+    def anew(self) -> App:
+        """The same run from its beginning: same options, nothing opened yet."""
+        fresh = App()
+        for name in ("directory", "store_url", "as_person", "json", "quiet", "debug", "no_index"):
+            setattr(fresh, name, getattr(self, name))
+        if self.now_text is not None:
+            fresh.set_global("now_text", self.now_text)
+        return fresh
 
     def set_global(self, name: str, value: object) -> None:
         """Take a global option, wherever it stood on the command line."""
@@ -57,7 +67,8 @@ class App:
         """The store around the current directory, around `-C DIR`, or of a URL. Raises NotFound or GitTrouble."""
         from itil_cli.store.store import Store
 
-        return Store.find(self._borrow() or self.path, use_index=not self.no_index, progress=self._progress)
+        where = self._borrow() or self.path
+        return Store.find(where, use_index=not self.no_index, progress=self._progress, say=self.say)
 
     def _borrow(self) -> Path | None:
         """Where the store of `--store URL` or ITIL_STORE lies; `-C` counts more than the latter."""
@@ -144,7 +155,9 @@ class App:
 
     def emit_pieces(self, pieces: Iterable[str]) -> None:
         """A long answer that is one JSON document, in pieces: kept until the end, since an error leaves nothing."""
-        self._output.append(list(pieces))
+        from itil_cli.cli.output import Spool
+
+        self._output.append(Spool(pieces))
 
     def put(self, text: str) -> None:
         """A whole document as it is, whatever the options for text and JSON say."""

@@ -7,16 +7,17 @@ commands; with one commit for all of them, later commands see what earlier ones 
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
-from itil_cli.errors import GitTrouble
+from itil_cli.errors import GitTrouble, ItilError
+from itil_cli.process.fold import fold
 from itil_cli.process.incident import PROCESS, Record
 from itil_cli.process.lifecycle import Command, Decision, decide
-from itil_cli.store.keys import key_path
+from itil_cli.store.keys import holder, key_path, pointer
 
 if TYPE_CHECKING:
     from itil_cli.store.transaction import Transaction
@@ -61,8 +62,26 @@ class Bench:
         for record_id, (before, after) in decision.changes.items():
             self.before.setdefault(record_id, before)
             self.decided[record_id] = after
-        self.keys.update(decision.keys)
+        for key, wanted in decision.keys.items():
+            other = self.keys.get(key)
+            if wanted or other is None or other in decision.changes:
+                self.keys[key] = wanted
         self.verbs.append(verb)
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """What is kept inside is kept whole, or not at all where an error comes."""
+        kept = (dict(self.decided), dict(self.before), dict(self.keys), list(self.verbs))
+        try:
+            yield
+        except ItilError:
+            self.decided, self.before, self.keys, self.verbs = kept
+            raise
+
+    def decision(self) -> Decision:
+        """All that is kept, as one decision."""
+        changes = {record_id: (self.before[record_id], after) for record_id, after in self.decided.items()}
+        return Decision(tuple(changes), changes, self.keys, ())
 
 
 @contextmanager
@@ -73,8 +92,6 @@ def bench(app: App, *, one_commit: bool = False) -> Iterator[Bench]:
         return
     with app.store.writing() as transaction:
         yield Bench(transaction, one_commit)
-        for note in transaction.notes:
-            app.say(note)
 
 
 def carry_out(app: App, command: Command, *, dry_run: bool = False) -> Decision:
@@ -145,7 +162,7 @@ def record(app: App, desk: Bench, decision: Decision, verb: str, *, subject: str
         subject=subject or _subject(decision, verb),
         trailers=trailers(app, changes),
         signing=Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock()),
-        files=_key_files(desk, decision.keys),
+        files=_key_files(desk, decision.keys, decision.changes),
     )
 
 
@@ -169,11 +186,17 @@ def _new_names(changes: Sequence[Any]) -> Iterator[str]:
         yield from (event.n for event in change.after.events[known:])
 
 
-def _key_files(desk: Bench, keys: Any) -> dict[str, bytes | None]:
+def _key_files(desk: Bench, keys: Any, touched: Collection[str]) -> dict[str, bytes | None]:
+    """The pointers that change. One that names another open incident (of two with one key) is not ours to move."""
     files: dict[str, bytes | None] = {}
-    for key, holder in keys.items():
+    for key, wanted in keys.items():
         there = desk.transaction.read(key_path(key))
-        wanted = f"{holder}\n".encode() if holder else None
-        if there != wanted:
-            files[key_path(key)] = wanted
+        if there != pointer(wanted) and not _is_open_elsewhere(desk, holder(there), touched):
+            files[key_path(key)] = pointer(wanted)
     return files
+
+
+def _is_open_elsewhere(desk: Bench, record_id: str | None, touched: Collection[str]) -> bool:
+    if record_id is None or record_id in touched or record_id not in desk.records:
+        return False
+    return fold(desk.records[record_id]).is_open

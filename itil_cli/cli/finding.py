@@ -33,7 +33,6 @@ def candidates(
 def answer_candidates(app: App, at_least: int, since: int | None, limit: int) -> None:
     """`problem candidates`: clusters of resolved incidents."""
     from itil_cli.cli.clocking import Clocking
-    from itil_cli.process.fold import fold
     from itil_cli.process.knowledge.candidates import case_of, clusters
     from itil_cli.render.machine import document
     from itil_cli.render.matching import cluster_document, cluster_lines
@@ -41,12 +40,13 @@ def answer_candidates(app: App, at_least: int, since: int | None, limit: int) ->
 
     snapshot = app.snapshot
     clocking = Clocking(app, snapshot)
-    rows = snapshot.index.rows(Filter(equal={"status": ("resolved", "closed")}))
-    cases = []
-    for row in rows:
-        if since is None or (row.summary.get("resolved_at") or 0) >= since:
-            incident = fold(snapshot.index.record(row.id))
-            cases.append(case_of(incident, clocking.of(incident)))
+    rows = snapshot.index.listed(Filter(equal={"status": ("resolved", "closed")}), ["id"])
+    clocked = zip(rows, clocking.of_ids([row.id for row in rows]), strict=True)
+    cases = [
+        case_of(row.summary, clocks)
+        for row, clocks in clocked
+        if since is None or (row.summary["resolved_at"] or 0) >= since
+    ]
     found = [one for one in clusters(cases) if len(one.cases) >= at_least][:limit]
     whole = document("problem-candidates", candidates=[cluster_document(one) for one in found])
     app.emit(whole, "\n\n".join(cluster_lines(found)) or "No incidents are alike.")

@@ -15,7 +15,7 @@ import click
 from itil_cli.cli.context import App
 from itil_cli.cli.params import GLOBAL_OPTIONS
 from itil_cli.cli.table import COMMANDS
-from itil_cli.errors import ItilError, Malformed
+from itil_cli.errors import GitTrouble, ItilError, Malformed
 
 BUG = "This is our bug, not your mistake. Please report it with what `itil --debug …` prints."
 
@@ -88,11 +88,12 @@ def itil(ctx: click.Context) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line; returns the exit code (DESIGN.md). Errors go to stderr, nothing else does."""
+    _open_what_is_closed()
     try:
         if any(word == "--store" or word.startswith("--store=") for word in argv) or "ITIL_STORE" in os.environ:
             from itil_cli.cli.answers.publishing import again
 
-            return again(lambda: _invoke(App(), list(argv)), argv)
+            return again(lambda app: _invoke(app, list(argv)), argv)
         return _invoke(App(), list(argv)) or 0
     except ItilError as error:
         return _report(App(), argv, error, error.exit_code)
@@ -100,7 +101,7 @@ def run(argv: Sequence[str]) -> int:
         _silence_stdout()
         return 0
     except OSError as trouble:
-        return _report(App(), argv, ItilError(f"{trouble.strerror}: {trouble.filename or 'output'}."), 6)
+        return _report(App(), argv, GitTrouble(f"{trouble.strerror}: {trouble.filename or 'output'}.", code="disk"), 6)
 
 
 def _invoke(app: App, argv: list[str]) -> int | None:
@@ -162,6 +163,13 @@ def _report(app: App, argv: Sequence[str], error: ItilError, exit_code: int) -> 
     as_json = app.json or "--json" in argv
     print(failure_document(error, exit_code) if as_json else failure_text(error), file=sys.stderr)
     return exit_code
+
+
+def _open_what_is_closed() -> None:
+    """Started without output (`>&-`), it says nothing; nor does a file of ours get the number of a stream."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def _silence_stdout() -> None:

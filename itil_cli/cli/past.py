@@ -18,7 +18,8 @@ from itil_cli.process.time.instants import CLOCK_SLACK
 
 if TYPE_CHECKING:
     from itil_cli.cli.context import App
-    from itil_cli.store.index.index import Index, Row
+    from itil_cli.store.index.index import Index
+    from itil_cli.store.index.listed import Row
     from itil_cli.store.index.query import Filter
 
 ALIVE = (*sorted(OPEN), RESOLVED)

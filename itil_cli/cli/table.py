@@ -120,6 +120,9 @@ COMMANDS: dict[str, Entry] = (
         ("server", "Prepare a bare repository that takes only what is legal."),
     )
     | _family("Take in", "takein", ("import", "Load incidents from another system."))
+    | _family("Take in", "receive", ("receive", "Take in what monitoring and CI post."))
+    | _family("Take in", "ci", ("ci", "Jobs of CI: run one, open and resolve its incident."))
+    | _family("Take in", "serve", ("serve", "Receive what monitoring and CI post over HTTP."))
     | _family(
         "Ledger",
         "sync",

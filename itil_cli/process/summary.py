@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from itil_cli.process.actions import next_due
-from itil_cli.process.incident import Incident, Record, Value, kind_of
+from itil_cli.process.incident import Event, Incident, Record, Value, kind_of
 
 # In the order of the JSON document (examples/outputs.md).
 DOCUMENTED = (
@@ -16,7 +16,9 @@ DOCUMENTED = (
     "service", "cis", "tenant", "channel", "requestor", "owner", "group", "assignee", "parent", "children",
     "links", "reassignments", "reopens", "contacts", "recurrences", "major",
 )  # fmt: skip
-_BESIDE = ("watchers", "reason", "until", "logged_at", "resolved_at", "closed_at", "last_at", "closes_at")
+_BESIDE = (
+    "watchers", "reason", "until", "dedup_key", "logged_at", "resolved_at", "closed_at", "last_at", "closes_at", "kind",
+)  # fmt: skip
 
 Summary = dict[str, Any]
 
@@ -28,7 +30,14 @@ def summary(incident: Incident) -> Summary:
         plain[name] = list(plain[name])
     plain["links"] = [{"relation": relation, "target": target} for relation, target in incident.links]
     plain["action_due"] = next_due(incident.events, incident.voids)
+    plain["minutes"] = sum(_minutes(state.event) for state in incident.trail)
     return plain
+
+
+def _minutes(event: Event) -> int:
+    """What somebody said that the work took."""
+    value = event.get("minutes")
+    return value if isinstance(value, int) else 0
 
 
 def header_summary(record: Record) -> Summary:

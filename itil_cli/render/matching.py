@@ -14,6 +14,8 @@ from itil_cli.render.text import hours_text, one_line
 
 Candidate = tuple[Score, dict[str, Any], Offer]
 
+SHOWN = 10  # incidents of a cluster that a person reads
+
 
 def candidate_lines(found: Sequence[Candidate], explain: bool) -> Iterator[str]:
     """Rank, score, id, status and title; below it what to do, and why it is alike."""
@@ -63,11 +65,14 @@ def _cluster(cluster: Cluster) -> Iterator[str]:
     lost = f"{hours_text(cluster.lost)} of SLA lost, {cluster.missed} missed" if cluster.lost else "no SLA lost"
     yield one_line(f"{len(cluster.cases)} × {cluster.title}")
     yield one_line(f"  {where or 'no service, no category'} · {cluster.minutes} minutes noted · {lost}")
-    yield from (one_line(f"  {case.id}  {case.title}") for case in cluster.cases)
+    shown, more = cluster.cases[:SHOWN], len(cluster.cases) - SHOWN
+    yield from (one_line(f"  {case.id}  {case.title}") for case in shown)
+    if more > 0:
+        yield f"  and {more:,} more (--json names them all)"
     if cluster.problems:
         yield f"  linked to {', '.join(cluster.problems)}"
     else:
-        yield "  itil problem new " + " ".join(f"--incident {case.id}" for case in cluster.cases)
+        yield "  itil problem new " + " ".join(f"--incident {case.id}" for case in shown)
 
 
 def cluster_document(cluster: Cluster) -> dict[str, Any]:

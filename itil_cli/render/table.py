@@ -93,8 +93,12 @@ def table(rows: Iterable[Row], columns: Sequence[str] = DEFAULT_COLUMNS, room: i
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join(pad(shorten(cell, wide), wide) for cell, wide in zip(row, widths, strict=True)).rstrip()
+    return "  ".join(map(_fitted, row, widths)).rstrip()
+
+
+def _fitted(cell: str, wide: int) -> str:
+    return cell.ljust(wide) if cell.isascii() and len(cell) <= wide else pad(shorten(cell, wide), wide)
 
 
 def _widths(headings: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
-    return [max([width(heading), *(width(row[place]) for row in cells)]) for place, heading in enumerate(headings)]
+    return [max(map(width, column)) for column in zip(headings, *cells, strict=True)]

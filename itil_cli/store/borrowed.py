@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,6 +20,7 @@ from itil_cli.store.driver import wanted
 from itil_cli.store.git.network import Upstream, fetch, push, upstream_of
 from itil_cli.store.git.process import GitProcess
 from itil_cli.store.git.repository import Git
+from itil_cli.store.health.locks import break_stale
 from itil_cli.store.lock import lock
 
 _SHALLOW = ("--depth", "1")
@@ -37,7 +39,7 @@ class Borrowed:
             if not (self.folder / ".git").exists():
                 _clone(url, self.folder)
             self._git = self._stack.enter_context(Git(self.folder))
-            self._upstream, self._tip = self._at_the_tip(url)
+            self._upstream, self.tip = self._at_the_tip(url)
         except BaseException:
             self.close()
             raise
@@ -46,6 +48,7 @@ class Borrowed:
         head = self._git.head()
         if head.ref is None:
             raise GitTrouble(f"{self.folder} is damaged.", remedy="Remove it; it is only a cache.")
+        break_stale(self._git, int(time.time()))  # what a killed run left: nobody else works here
         upstream = upstream_of(self._git, head.ref)
         tip = fetch(self._git, upstream, *_SHALLOW)
         if tip is None:
@@ -57,7 +60,7 @@ class Borrowed:
     def publish(self) -> bool:
         """Push what was committed; False where somebody was faster. Raises GitTrouble where the remote refuses."""
         head = self._git.head().commit
-        return head in (None, self._tip) or push(self._git, self._upstream, str(head))
+        return head in (None, self.tip) or push(self._git, self._upstream, str(head))
 
     def close(self) -> None:
         """Let go of the lock."""

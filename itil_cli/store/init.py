@@ -25,7 +25,8 @@ from itil_cli.store.transaction import Signing, refuse_under_way
 
 FOLDERS = (*KINDS.values(), "models")
 # Bytes stay bytes, whatever core.autocrlf says; `itil` merges records event by event (S16).
-_ATTRIBUTES = "".join(f"{folder}/** -text merge=itil\n" for folder in FOLDERS) + "keys/* -text\n*.yaml -text\n"
+_MERGED = (*(f"{folder}/**" for folder in FOLDERS), "keys/*")
+_ATTRIBUTES = "".join(f"{paths} -text merge=itil\n" for paths in _MERGED) + "*.yaml -text\n"
 
 
 class Made(NamedTuple):

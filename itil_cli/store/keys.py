@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 FOLDER = "keys/"
 
@@ -10,6 +11,11 @@ FOLDER = "keys/"
 def key_path(key: str) -> str:
     """The pointer file of a dedup key."""
     return f"{FOLDER}{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def is_key(path: str) -> bool:
+    """Whether a path is that of a pointer file."""
+    return re.fullmatch(r"keys/[0-9a-f]{64}", path) is not None
 
 
 def pointer(incident_id: str | None) -> bytes | None:

@@ -32,6 +32,7 @@ SETTINGS = {
     "receive.maxInputSize": "104857600",
     "receive.shallowUpdate": "false",
     "transfer.hideRefs": "refs/replace",
+    "uploadpack.allowFilter": "true",  # `--store URL` fetches no blob that it does not read
     "core.useReplaceRefs": "false",
     "core.hooksPath": "hooks",  # of this repository, wherever it is moved to: no user's setting leads elsewhere
     "core.logAllRefUpdates": "always",

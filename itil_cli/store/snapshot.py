@@ -7,13 +7,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from itil_cli.errors import NotFound
 from itil_cli.process.incident import ID, PROCESS, Record, kind_of, path_of
 from itil_cli.store.files.names import PEOPLE, POLICY, SERVICES
+from itil_cli.store.remembered import recall, remember
 
 if TYPE_CHECKING:
     from itil_cli.process.settings.people import People
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git
     from itil_cli.store.index.index import Index
     from itil_cli.store.index.update import Progress
+
+_Parsed = TypeVar("_Parsed")
 
 
 class Records(Mapping[str, Record]):
@@ -109,26 +113,45 @@ class Snapshot:
     @cached_property
     def policy(self) -> Policy:
         """The policy of this commit. Raises Broken with file, line and column."""
-        data = self.read(POLICY)
-        if data is None:
-            raise no_store("HEAD" if self.is_head else self.commit_id[:10])
-        from itil_cli.store.files.settings import load_policy
+        from itil_cli.process.settings import policy
 
-        return load_policy(data)
+        found = self._settings(POLICY, policy.parse)
+        if found is None:
+            raise no_store("HEAD" if self.is_head else self.commit_id[:10])
+        return found
 
     @cached_property
     def people(self) -> People:
         """The people of this commit."""
-        from itil_cli.store.files.settings import load_people
+        from itil_cli.process.settings import people
 
-        return load_people(self.read(PEOPLE))
+        return self._settings(PEOPLE, people.parse) or people.People(())
 
     @cached_property
     def services(self) -> Services:
         """The services of this commit."""
-        from itil_cli.store.files.settings import load_services
+        from itil_cli.process.settings import services
 
-        return load_services(self.read(SERVICES))
+        return self._settings(SERVICES, services.parse) or services.Services.none()
+
+    def _settings(self, path: str, parse: Callable[[Any], _Parsed]) -> _Parsed | None:
+        """What a settings file says; None where there is none. Raises Broken with file, line and column."""
+        found = self.git.object(f"{self._tree or self.commit_id}:{path}")
+        if found is None or found[1] != "blob":
+            return None
+        oid, _, data = found
+        if self._use_index and (value := recall(self.git, oid)) is not None:
+            from itil_cli.process.settings.schema import Wrong
+
+            with suppress(Wrong):  # which is told with its line, below
+                return parse(value)
+        from itil_cli.store.files import yamlsafe
+        from itil_cli.store.files.settings import load
+
+        said = load(data, path, parse)
+        if self._use_index:
+            remember(self.git, oid, yamlsafe.load(data).value)
+        return said
 
     @property
     def index(self) -> Index:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -22,17 +22,33 @@ if TYPE_CHECKING:
 class Store:
     """One store. Close it after use: it holds git's processes."""
 
-    def __init__(self, git: Git, *, use_index: bool = True, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        git: Git,
+        *,
+        use_index: bool = True,
+        progress: Progress | None = None,
+        say: Callable[[str], None] = lambda note: None,
+    ) -> None:
+        """`say` is told what the user should read beside an answer, such as a work tree that could not follow."""
         self.git = git
+        self._say = say
         self._use_index = use_index
         self._progress = progress
         self._snapshots: dict[str, Snapshot] = {}
         self.committed = False  # whether anything was, through this object
 
     @classmethod
-    def find(cls, path: Path, *, use_index: bool = True, progress: Progress | None = None) -> Store:
+    def find(
+        cls,
+        path: Path,
+        *,
+        use_index: bool = True,
+        progress: Progress | None = None,
+        say: Callable[[str], None] = lambda note: None,
+    ) -> Store:
         """The store around `path`. Raises NotFound, or GitTrouble where git fails."""
-        return cls(Git(path), use_index=use_index, progress=progress)
+        return cls(Git(path), use_index=use_index, progress=progress, say=say)
 
     @property
     def folder(self) -> Path:
@@ -85,7 +101,7 @@ class Store:
 
         if not new and self.git.blob(f"HEAD:{POLICY}") is None:
             raise no_store("HEAD")
-        with lock(self.folder):
+        with lock(self.folder, shared=self.git.shared):
             following = Following(self.git, self.folder)
             following.recover()
             head = self.git.head()
@@ -100,6 +116,8 @@ class Store:
                 self.forget()
                 transaction.settle()
                 transaction.close()
+                for note in following.notes:
+                    self._say(note)
 
     def _set_up(self) -> list[str]:
         """What a fresh clone lacks so that git merges records as it should, done; and said once."""

@@ -67,11 +67,6 @@ class Transaction(Snapshot):
         self._ref = ref
         self._following = following
 
-    @property
-    def notes(self) -> list[str]:
-        """What the user should read about a work tree that could not follow."""
-        return self._following.notes
-
     def commit(
         self,
         changes: Sequence[Change],

@@ -114,6 +114,31 @@ def test_a_shallow_clone_is_a_warning(well: Shell, tmp_path: Path, capsys: pytes
     ]
 
 
+def test_a_partial_clone_is_a_warning(well: Shell, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    well.git("config", "uploadpack.allowFilter", "true")
+    well.git("clone", "-q", "--filter=blob:none", well.store.as_uri(), str(tmp_path / "clone"))
+    clone = Shell(tmp_path / "clone", capsys)
+    assert clone("setup").code == 0
+    done = clone("doctor")
+    assert done.code == 0
+    assert lines(done) == [
+        "store: warning[partial]: this clone is partial: what it lacks is fetched when it is read, and `itil audit` refuses it. "
+        "Clone again without --filter."
+    ]
+
+
+def test_many_loose_objects_are_a_note(well: Shell) -> None:
+    folder = well.store / ".git/objects/17"
+    folder.mkdir(exist_ok=True)
+    for place in range(30):
+        (folder / f"{place:038x}").touch()
+    done = well("doctor")
+    assert done.code == 0
+    assert lines(done) == [
+        "store: note[loose-objects]: some 7,680 objects lie in files of their own. `git gc` packs them; git is faster then."
+    ]
+
+
 # --- the index
 
 

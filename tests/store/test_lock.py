@@ -47,7 +47,7 @@ def test_the_folder_is_made_and_the_lock_taken_again_and_again(tmp_path: Path) -
     folder = tmp_path / "itil"
     for _ in range(3):
         with lock(folder):
-            assert (folder / "lock").read_text() == f"{os.getpid()}\n"
+            assert (folder / "lock").read_text().startswith(f"{os.getpid()} ")
 
 
 def test_only_one_has_it(tmp_path: Path) -> None:
@@ -78,8 +78,29 @@ def test_it_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
         monkeypatch.setattr(lock_module.time, "sleep", sleep)
         with lock(tmp_path):
-            assert (tmp_path / "lock").read_text() == f"{os.getpid()}\n"
+            assert (tmp_path / "lock").read_text().startswith(f"{os.getpid()} ")
     assert len(waits) == 1
+
+
+def test_it_is_waited_for_while_it_goes_from_hand_to_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred others have it for half the patience each; the last one keeps it."""
+    now, handed = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        now[0] += 30
+        if len(handed) < 100:
+            handed.append(now[0])
+            (tmp_path / "lock").write_text(f"{len(handed)} {now[0]}\n")
+
+    with holder(tmp_path), monkeypatch.context() as patch:
+        patch.setattr(time, "sleep", sleep)
+        patch.setattr(time, "monotonic", lambda: now[0])
+        with (
+            pytest.raises(GitTrouble, match="process 100 has been writing to this store for more than 60 s"),
+            lock(tmp_path),
+        ):
+            pytest.fail("two had it")
+    assert now[0] == 100 * 30 + 60
 
 
 def test_a_killed_holder_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from shell import Shell
 
+from itil_cli.cli.main import run as itil
+
 FACTS = ("--impact", "low", "--urgency", "low", "--category", "hardware")
 Clone = Callable[[str], Shell]
 
@@ -378,8 +380,6 @@ def test_a_clone_may_sync_by_itself(company: Shell, clone: Clone, hub: Path) -> 
 def test_itil_store_writes_without_a_clone(
     company: Shell, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from itil_cli.cli.main import run as itil
-
     incident = taken(company)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     run(hub, "config", "uploadpack.allowFilter", "true")
@@ -394,6 +394,21 @@ def test_itil_store_writes_without_a_clone(
     company("sync")
     assert texts(company, incident)[-1] == "from CI"
     assert itil(["--store", str(tmp_path / "nowhere"), "list"]) == 6
+
+
+def test_what_a_killed_run_left_in_the_cache_is_no_obstacle(
+    company: Shell, hub: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("ITIL_STORE", hub.as_uri())
+    assert itil(["log", "-t", "red", "-q", "--now", "2026-03-09T12:01:00Z"]) == 0
+    (cache,) = (tmp_path / "cache/itil").glob("*/.git")
+    (cache / "shallow.lock").touch()
+    (cache / "refs/heads/main.lock").touch()
+    assert itil(["log", "-t", "blue", "-q", "--now", "2026-03-09T12:02:00Z"]) == 0
+    assert company("sync").out == "Synced with origin: 2 commits came, no commits went.\n"
+    subjects = run(hub, "log", "-2", "--format=%s").splitlines()
+    assert [subject.partition(": ")[2] for subject in subjects] == ["blue", "red"]
 
 
 def test_s16_after_a_plain_merge_check_finds_the_link_that_lost_and_fix_takes_it_out(shell: Shell) -> None:

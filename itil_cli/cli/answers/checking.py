@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from itil_cli.cli.answers.checkkeys import Keys
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import trailers
 from itil_cli.errors import Broken
@@ -24,10 +25,12 @@ SETTINGS = ("itil.yaml", "people.yaml", "services.yaml")
 def check(snapshot: Snapshot, now: int | None = None) -> list[Finding]:
     """Every finding: of the settings first, then file by file, each with its line where it has one."""
     found = [*_settings(snapshot)]
-    records = check_records(snapshot.index.records(), snapshot.policy, snapshot.people, now=now)
+    keys = Keys()
+    records = check_records(keys.noted(snapshot.index.records()), snapshot.policy, snapshot.people, now=now)
     places = _Places(snapshot)
     found += [places.put(one) for one in records]
     found += [places.put(one) for one in _models(snapshot)]
+    found += keys.findings(snapshot)
     return [*found, *_older(snapshot)]
 
 

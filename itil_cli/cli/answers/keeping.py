@@ -85,8 +85,6 @@ def _keep(app: App) -> list[Kept]:
                 trailers=[*(("Report", f"{one.name} {one.period.name}") for one in found), ("Actor", app.actor)],
                 signing=Signing(app.actor, app.now, app.clock()),
             )
-        for note in transaction.notes:
-            app.say(note)
     return found
 
 

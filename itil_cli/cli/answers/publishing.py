@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-import time
 from collections.abc import Callable, Sequence
-from random import uniform
+from functools import cached_property
+from typing import Any, BinaryIO
 
 from itil_cli.cli.context import App
-from itil_cli.errors import GitTrouble, ItilError
+from itil_cli.errors import ItilError
+from itil_cli.store.sync.race import Race
 
-TRIES = 40
-LONGEST = 2.0  # seconds between two tries
 _READS = frozenset({"-", "batch", "receive"})
 
 
@@ -36,14 +35,43 @@ def _sync(app: App) -> None:
         app.say(str(trouble))
 
 
-def again(run: Callable[[], int | None], argv: Sequence[str]) -> int:
+def again(run: Callable[[App], int | None], argv: Sequence[str]) -> int:
     """Run a command until nobody was faster (None); what it reads from standard input is kept for the next time."""
-    data = sys.stdin.buffer.read() if _READS & set(argv) and not sys.stdin.isatty() else None
-    for tries in range(TRIES):
-        if data is not None:
-            sys.stdin = io.TextIOWrapper(io.BytesIO(data), "utf-8")
-        code = run()
+    kept = _Kept(sys.stdin.buffer) if _READS & set(argv) and not sys.stdin.isatty() else None
+    race = Race("the store")
+    while True:
+        if kept is not None:
+            sys.stdin = io.TextIOWrapper(io.BufferedReader(_Reading(kept)), "utf-8")
+        app = App()
+        code = run(app)
         if code is not None:
             return code
-        time.sleep(uniform(0, min(LONGEST, 0.02 * 2**tries)))
-    raise GitTrouble(f"the store was changed by others {TRIES} times meanwhile; nothing is written.", code="moved")
+        assert app.borrowed is not None
+        race.lost(app.borrowed.tip)
+
+
+class _Kept:
+    """Standard input: read when somebody asks for it (a file may have been named instead), and then kept."""
+
+    def __init__(self, source: BinaryIO) -> None:
+        self._source = source
+
+    @cached_property
+    def data(self) -> bytes:
+        return self._source.read()
+
+
+class _Reading(io.RawIOBase):
+    """One way through what is kept."""
+
+    def __init__(self, kept: _Kept) -> None:
+        self._kept, self._place = kept, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, room: Any) -> int:
+        piece = self._kept.data[self._place : self._place + len(room)]
+        room[: len(piece)] = piece
+        self._place += len(piece)
+        return len(piece)

@@ -20,6 +20,4 @@ def carry_out(app: App, remote: str | None = None) -> Synced:
 
     synced = sync(app.store, signing, remote)
     app.store.committed = False  # nothing is left to send
-    for note in synced.notes:
-        app.say(note)
     return synced

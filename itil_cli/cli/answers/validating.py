@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from itil_cli.cli.context import App
 from itil_cli.errors import Broken, GitTrouble, Malformed, NotFound
-from itil_cli.store.files.settings import PEOPLE, POLICY, SERVICES, wrongs
+from itil_cli.store.files.settings import PEOPLE, POLICY, SERVICES, load_policy, wrongs
 from itil_cli.store.files.yamltext import FILE_LIMIT
 
 FILES = (POLICY, PEOPLE, SERVICES)
@@ -64,7 +64,25 @@ def _read(path: Path) -> bytes:
 
 
 def _checked(files: dict[str, bytes | None]) -> Checked:
-    return [name for name, data in files.items() if data is not None], wrongs(files)
+    found = list(wrongs(files))
+    policy = files.get(POLICY)
+    if policy is not None and not any(wrong.path == POLICY for wrong in found):
+        found += _expressions(policy)
+    return [name for name, data in files.items() if data is not None], found
+
+
+def _expressions(policy: bytes) -> Iterator[Broken]:
+    """What is wrong with the mappings of `monitoring.json`, where JMESPath is there to tell."""
+    from itil_cli.intake.mapped import compiled
+
+    for name, parts in load_policy(policy).monitoring.json.items():
+        for part, expression in parts.items():
+            try:
+                compiled(expression, f"monitoring.json.{name}.{part}")
+            except Broken as wrong:
+                yield wrong
+            except Malformed:
+                return
 
 
 def refuse(found: Sequence[Broken]) -> Wrongs:

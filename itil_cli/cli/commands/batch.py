@@ -6,7 +6,6 @@ import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import click
 
@@ -14,7 +13,6 @@ from itil_cli.cli.context import App
 from itil_cli.cli.deciding import Bench, bench, record
 from itil_cli.cli.params import pass_app
 from itil_cli.errors import ItilError, Malformed
-from itil_cli.process.lifecycle import Decision
 
 EARLIER = re.compile(r"@([0-9]{0,6})")
 
@@ -35,7 +33,7 @@ def batch_command(app: App, source: Iterable[str], one_commit: bool) -> None:
     with bench(app, one_commit=one_commit) as desk:
         answers = list(_run_all(app, desk, source))
         if one_commit and desk.decided:
-            record(app, desk, _all_decided(desk), "batch")
+            record(app, desk, desk.decision(), "batch")
     if app.json:
         app.emit({"schema": "itil/1", "kind": "batch", "results": [json.loads(text) for text in answers]}, "")
     else:
@@ -85,8 +83,3 @@ def _run_line(app: App, desk: Bench, words: list[str], number: int, logged: list
     if child.logged:
         logged.append(child.logged)
     return child.output()
-
-
-def _all_decided(desk: Bench) -> Decision:
-    changes: dict[str, Any] = {record_id: (desk.before[record_id], after) for record_id, after in desk.decided.items()}
-    return Decision(tuple(changes), changes, desk.keys, ())

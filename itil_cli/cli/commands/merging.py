@@ -68,6 +68,13 @@ def _document(merged: Merged) -> dict[str, Any]:
     )
 
 
+def _pointer(app: App, path: str, mine: bytes, other: bytes) -> bytes:
+    """The earlier of two incidents that were logged with one dedup key, here and there: the same in both clones."""
+    first, second = (data.decode("ascii", "replace").strip() for data in sorted((mine, other)))
+    app.say(f"{path}: {second} has the dedup key of {first}: `itil link {second} duplicate-of {first}`.")
+    return min(mine, other)
+
+
 @click.command()
 @click.argument("base")
 @click.argument("ours")
@@ -84,9 +91,13 @@ def merge_driver_command(app: App, base: str, ours: str, theirs: str, path: str)
     """
     from itil_cli.store.files.merging import merge_records
     from itil_cli.store.git.mergefile import merge_bytes, merge_lines
+    from itil_cli.store.keys import is_key
     from itil_cli.store.sync.local import record_of
 
     old, mine, other = (Path(name).read_bytes() for name in (base, ours, theirs))
+    if is_key(path):
+        Path(ours).write_bytes(_pointer(app, path, mine, other))
+        return
     try:
         if record_of(path) is None:
             raise Broken(f"{path} is the file of no record", code="no-record")

@@ -128,6 +128,7 @@ def _resolved(scene: Scene, event: Event | None = None) -> Candidates:
         "kind": None if kind == scene.kind_of_code(code) else kind,
         "category": None if event.get("category") == scene.incident.category else event.get("category"),
         "no_problem": event.get("no-problem"),
+        "recovered": event.get("recovered"),
         "message": event.text,
     }
     links = {"known_error": scene.linked("known-error"), "problem": scene.linked("problem")}
@@ -164,7 +165,7 @@ def _contacted(scene: Scene) -> Candidates:
 
 
 def _recurred(scene: Scene) -> Candidates:
-    return [scene.command("contact")]
+    return [scene.command("contact", alert=scene.event.get("alert"))]
 
 
 def _noted(scene: Scene) -> Candidates:

@@ -76,9 +76,15 @@ def resumed(kept: Standing, calendars: Mapping[str, Calendar], now: int) -> list
 
 
 def _meter(plain: list[Any], promise: Promise, promises: list[Promise], legs: list[list[Any]]) -> Meter:
-    meter = Meter(plain[0], plain[6], promise)
-    for name, value in zip(_PLAIN, plain, strict=True):
-        setattr(meter, name, value)
-    for start, end, kind, place, before, after in legs:
-        meter.legs.append(Leg(start, end, kind, None if place is None else promises[place], before, after))
+    meter = Meter.__new__(Meter)  # all of it is set here, and there may be thousands
+    (
+        meter.name, meter.group, meter.vendor, meter.mode, meter.elapsed, meter.since, meter.started_at,
+        meter.promised_at, meter.provisional, meter.breached_at, meter.unclassified_breached_at, meter.stopped_at,
+        meter.cause, meter.verdict, meter.first_verdict, meter.judged, meter.downgraded,
+    ) = plain  # fmt: skip
+    meter.promise, meter.corrected = promise, False
+    meter.legs = [
+        Leg(start, end, kind, None if place is None else promises[place], before, after)
+        for start, end, kind, place, before, after in legs
+    ]
     return meter

@@ -1,22 +1,26 @@
 """Problems to be: resolved incidents that are alike in service, category and words (P14).
 
-- Incidents of one service and one upper category whose titles share words are one cluster.
-- Two titles share enough where half of the shorter one's words are in the other; a cluster is what hangs together.
+- Within a service and an upper category, each incident, the newest first, joins the cluster whose first incident
+  its title is most like; where none is like it, it begins one. Equal titles are always together.
+- How like two titles are is twice the weight of their common words by that of all words of both, from 0 to 1.
+- A word weighs more the fewer titles have it, but never more than one that two have; one with digits that no
+  other title has (a number, an id) weighs nothing.
 - Time spent is the minutes noted; SLA loss the seconds by which resolutions missed their targets.
-- Children are left out: they are the same issue as their parent. So is what was no fault.
+- Children are left out: they are the same issue as their parent. So is what was no fault, and duplicates.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from itil_cli.process.clock import Clock
-from itil_cli.process.incident import Incident
 from itil_cli.process.matching.words import words
+from itil_cli.process.summary import Summary
 
-SHARED = 0.5
+LIKE = 0.5
 NO_FAULT = "no-fault"
 
 
@@ -69,22 +73,23 @@ class Cluster:
         return tuple(dict.fromkeys(problem for case in self.cases for problem in case.problems))
 
 
-def case_of(incident: Incident, clocks: Sequence[Clock]) -> Resolved:
-    """An incident with its clocks as clusters see it."""
+def case_of(said: Summary, clocks: Sequence[Clock]) -> Resolved:
+    """A resolved incident, by its summary and its clocks, as clusters see it."""
     resolution = next((clock for clock in clocks if clock.name == "resolution"), None)
     over = max(0, resolution.elapsed - resolution.target) if resolution else 0
-    noted = (state.event.get("minutes") for state in incident.trail)
+    links = [(link["relation"], link["target"]) for link in said["links"]]
+    is_duplicate = any(relation == "duplicate-of" for relation, _ in links)
     return Resolved(
-        incident.id,
-        incident.title,
-        incident.service,
-        incident.category,
-        sum(minutes for minutes in noted if isinstance(minutes, int)),
+        said["id"],
+        said["title"],
+        said["service"],
+        said["category"],
+        said["minutes"],
         over,
         bool(resolution and resolution.verdict == "missed"),
-        incident.resolved_at or incident.closed_at or incident.last_at,
-        incident.linked("problem"),
-        incident.parent is None and incident.kind != NO_FAULT and not incident.linked("duplicate-of"),
+        said["resolved_at"] or said["closed_at"] or said["last_at"],
+        tuple(target for relation, target in links if relation == "problem"),
+        said["parent"] is None and said["kind"] != NO_FAULT and not is_duplicate,
     )
 
 
@@ -95,24 +100,68 @@ def clusters(cases: Iterable[Resolved]) -> list[Cluster]:
         if case.counts:
             upper = case.category.partition("/")[0] if case.category else None
             places.setdefault((case.service, upper), []).append(case)
-    found = [Cluster(tuple(one)) for together in places.values() for one in _hang_together(together)]
+    found = [Cluster(tuple(one)) for together in places.values() for one in _grouped(together)]
     return sorted(found, key=lambda one: (-len(one.cases), -one.minutes, -one.lost, one.cases[0].id))
 
 
-def _hang_together(cases: Sequence[Resolved]) -> Iterator[list[Resolved]]:
-    left = sorted(cases, key=lambda case: (-case.resolved_at, case.id))
-    said = {case.id: frozenset(words(case.title)) for case in left}
-    while left:
-        cluster, queue = [left[0]], [left.pop(0)]
-        while queue:
-            one = queue.pop()
-            near = [case for case in left if _alike(said[one.id], said[case.id])]
-            cluster += near
-            queue += near
-            left = [case for case in left if case not in near]
-        yield sorted(cluster, key=lambda case: (-case.resolved_at, case.id))
+def _grouped(cases: Sequence[Resolved]) -> Iterator[list[Resolved]]:
+    newest = sorted(cases, key=lambda case: (-case.resolved_at, case.id))
+    said = [frozenset(words(case.title)) for case in newest]
+    firsts = Firsts(_weights(said))
+    found: dict[int, list[Resolved]] = {}
+    joined: dict[frozenset[str], int] = {}
+    for case, stems in zip(newest, said, strict=True):
+        if stems not in joined:
+            joined[stems] = firsts.join(stems)
+        found.setdefault(joined[stems], []).append(case)
+    return iter(found.values())
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    shorter = min(len(one), len(other))
-    return shorter > 0 and len(one & other) >= SHARED * shorter
+def _weights(said: Sequence[frozenset[str]]) -> dict[str, float]:
+    """What each word weighs among these titles."""
+    holders = Counter(stem for stems in said for stem in stems)
+    total = len(said) + 1
+    return {
+        stem: 0.0 if count == 1 and any(map(str.isdigit, stem)) else math.log(total / max(2, count))
+        for stem, count in holders.items()
+    }
+
+
+class Firsts:
+    """The first titles of clusters, found by their words.
+
+    Two titles are alike where their common words weigh a quarter of both together. So the most common words of a
+    title, as long as they weigh less than a quarter of it, need not be looked up: they alone make nothing alike."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._weights = weights
+        self._stems: list[frozenset[str]] = []
+        self._whole: list[float] = []
+        self._holders: dict[str, list[int]] = {}
+
+    def join(self, stems: frozenset[str]) -> int:
+        """The place of the first that a title is most like, the earliest of several; its own where there is none."""
+        whole = math.fsum(self._weights[stem] for stem in stems)
+        near = {place for stem in self._telling(stems, whole) for place in self._holders.get(stem, ())}
+        best = max(((self._likeness(stems, whole, place), -place) for place in near), default=(0.0, 0))
+        if best[0] >= LIKE:
+            return -best[1]
+        place = len(self._stems)
+        self._stems.append(stems)
+        self._whole.append(whole)
+        for stem in stems:
+            self._holders.setdefault(stem, []).append(place)
+        return place
+
+    def _telling(self, stems: frozenset[str], whole: float) -> list[str]:
+        """The words without which nothing is like it."""
+        weighed = sorted(stems, key=lambda stem: (self._weights[stem], stem))
+        left, sum_left = list(weighed), 0.0
+        while left and sum_left + self._weights[left[0]] < whole * LIKE / 2:
+            sum_left += self._weights[left.pop(0)]
+        return left
+
+    def _likeness(self, stems: frozenset[str], whole: float, place: int) -> float:
+        both = whole + self._whole[place]
+        common = math.fsum(self._weights[stem] for stem in stems & self._stems[place])
+        return 2 * common / both if both else 0.0

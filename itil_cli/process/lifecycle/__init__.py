@@ -135,9 +135,10 @@ def _carry_out(case: Case) -> Iterator[str]:
 
 
 def _release_keys(case: Case) -> None:
-    """A key points at an incident while that is open, and is free afterwards."""
-    for record_id in case.after:
+    """A key points at an incident while that is open, at the earlier of two, and is free afterwards."""
+    for record_id in sorted(case.after):
         if record_id.startswith("INC-"):
             incident = case.incident(record_id)
             if incident.dedup_key:
-                case.keys[incident.dedup_key] = record_id if incident.is_open else None
+                holder = case.keys.get(incident.dedup_key)
+                case.keys[incident.dedup_key] = holder or (record_id if incident.is_open else None)

@@ -87,6 +87,7 @@ def _write_resolved(case: Case, incident_id: str, before: Incident, code: str, k
         kind=kind,
         category=category,
         no_problem=case.command.text("no_problem"),
+        recovered=case.command.text("recovered"),
         public=True,
         promised=closing(case, max(case.now, before.last_at)),
     )

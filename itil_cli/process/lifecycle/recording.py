@@ -107,6 +107,7 @@ def _open_record(case: Case, title: str, requestor: Person, facts: dict[str, Val
         model=case.command.text("model"),
         tasks=list(model.tasks) if model else None,
         dedup_key=key,
+        alert=case.command.text("alert"),
         unverified=None if requestor.known else True,
         candidates=list(case.command.texts("candidates")),
         promised=facts | targets(case, None, _text(facts["service"]), _text(facts["tenant"])) | promised,
@@ -227,7 +228,8 @@ def _caller(case: Case, incident: Incident) -> Person:
 
 def _recur(case: Case, incident_id: str) -> str:
     permit(case, "contact", incident_id)
-    case.add(incident_id, "recurred", text=case.command.text("message"), key=case.incident(incident_id).dedup_key)
+    key, alert = case.incident(incident_id).dedup_key, case.command.text("alert")
+    case.add(incident_id, "recurred", text=case.command.text("message"), key=key, alert=alert)
     escalating.by_rule(case, incident_id)
     return incident_id
 
@@ -306,6 +308,8 @@ def note(case: Case, incident_id: str) -> str:
         text=message,
         public=case.command.flag("public") or None,
         minutes=minutes if isinstance(minutes, int) else None,
+        alert=case.command.text("alert"),
+        recovered=case.command.text("recovered"),
     )
     return incident_id
 

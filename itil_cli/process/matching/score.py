@@ -3,7 +3,8 @@
 - A word of the title counts three times, one of the work log half. A rare word counts more than a common one, but
   none for rarer than a dozen records make it: an issue recurs, what only two have in common is chance.
 - Boosts are shares of the text's score: the same service, a common configuration item, the same category (or its
-  upper one), how recent an incident is (halved every 30 days), and that somebody published it as knowledge.
+  upper one), how recent an incident is (halved every 30 days), and that somebody published it as knowledge: a known
+  error more than an article, since its workaround is what helps at once.
 - Without a common word there is no score: boosts alone make nothing alike.
 - Everything is of the records at hand: the same tree gives the same numbers on every machine.
 """
@@ -15,11 +16,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from itil_cli.process.incident import kind_of
 from itil_cli.process.matching.words import words
 
 K1, B = 1.2, 0.5
 TITLE, DESCRIPTION, WORKLOG = 3.0, 1.0, 0.5
-SERVICE, ITEM, CATEGORY, UPPER_CATEGORY, RECENT, PUBLISHED = 0.3, 0.4, 0.2, 0.1, 0.2, 0.4
+SERVICE, ITEM, CATEGORY, UPPER_CATEGORY, RECENT, PUBLISHED, KNOWN_ERROR = 0.3, 0.4, 0.2, 0.1, 0.2, 0.4, 0.5
 RAREST = 12  # records
 HALF_LIFE = 30 * 86_400  # seconds
 MOST_WORDS = 30
@@ -126,7 +128,7 @@ def _boosts(wanted: Query, document: Document) -> dict[str, float]:
         upper = wanted.category.partition("/")[0] == document.category.partition("/")[0]
         found |= {"category": CATEGORY} if same else {"category": UPPER_CATEGORY} if upper else {}
     if document.updated is None:
-        found["published"] = PUBLISHED
+        found["published"] = KNOWN_ERROR if kind_of(document.id) == "KE" else PUBLISHED
     else:
         found["recent"] = RECENT * 0.5 ** (max(0, wanted.now - document.updated) / HALF_LIFE)
     return found

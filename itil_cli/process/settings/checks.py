@@ -124,6 +124,16 @@ def _routing(settings: Settings) -> Iterator[Wrong]:
             yield missing_name((*path, "category"), "category", category, settings["categories"])
 
 
+def _monitoring(settings: Settings) -> Iterator[Wrong]:
+    for index, rule in enumerate(settings["monitoring"]["rules"]):
+        path: Path = ("monitoring", "rules", index)
+        if ("impact" in rule) != ("urgency" in rule):
+            yield Wrong(path, "impact and urgency go together.", "Give both, or neither.")
+        category = rule.get("category")
+        if category and not known_category(category, settings["categories"]):
+            yield missing_name((*path, "category"), "category", category, settings["categories"])
+
+
 def known_category(name: str, categories: Any) -> bool:
     """Whether it is a category, or a sub-category of one."""
     parts = name.split("/")
@@ -175,6 +185,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Wrong]], ...] = (
     _ladders,
     _desks,
     _routing,
+    _monitoring,
     _clocks,
     _chain,
     _requestors,

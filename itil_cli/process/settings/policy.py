@@ -14,6 +14,7 @@ from typing import Any
 
 from itil_cli.process.settings import schema
 from itil_cli.process.settings.checks import CHECKS, known_category
+from itil_cli.process.settings.monitoring import Monitoring, monitoring
 from itil_cli.process.settings.schema import OFF, Wrong
 from itil_cli.process.settings.table import DEFAULTS, SETTINGS
 from itil_cli.process.settings.values import (
@@ -91,6 +92,7 @@ class Policy:
     groups: Mapping[str, Group]
     categories: tuple[str, ...]
     routing: tuple[Route, ...]
+    monitoring: Monitoring
     chain: tuple[str, ...]
     acknowledge_within: Mapping[str, str]
     repeat_contacts: int
@@ -216,6 +218,7 @@ def _policy(settings: Settings) -> Policy:
         groups={name: _group(name, spec) for name, spec in settings["groups"].items()},
         categories=tuple(settings["categories"]),
         routing=tuple(map(_route, settings["routing"])),
+        monitoring=monitoring(settings["monitoring"]),
         chain=tuple(escalation["chain"]),
         acknowledge_within=_kept(escalation["acknowledge-within"]),
         repeat_contacts=escalation["repeat-contacts"],

@@ -22,6 +22,7 @@ from itil_cli.process.settings.kinds import (
     Matching,
     Zone,
 )
+from itil_cli.process.settings.monitoring import MONITORING
 from itil_cli.process.settings.parts import (
     CALENDAR,
     CLOCK,
@@ -226,6 +227,7 @@ SETTINGS = Struct(
             ["application", "hardware", "network", "security", "access", "data", "other"],
         ),
         "routing": Field(ListOf(ROUTE), "Which group gets what is logged; the first that fits counts.", []),
+        "monitoring": Field(MONITORING, "How alerts of monitoring and CI become incidents."),
         "escalation": Field(
             Struct(
                 {

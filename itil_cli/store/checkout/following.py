@@ -31,10 +31,11 @@ class Following:
 
     def __init__(self, git: Git, folder: Path) -> None:
         self._git = git
-        self._journal = Journal(folder)
+        self._journal = Journal(folder, git.shared)
         self._aside = folder / "tmp"
         self.notes: list[str] = []
         self.owed = self._journal.load()
+        self._to_follow = False  # whether the journal has steps that are in `owed` only once `follow` has been here
 
     def recover(self) -> None:
         """Do what an interrupted command owes, in whichever worktree; drop what never was committed."""
@@ -62,19 +63,26 @@ class Following:
     def owe(self, steps: Sequence[Step]) -> None:
         """Write the steps into the journal, before the branch moves. Raises GitTrouble."""
         if steps:
+            self._to_follow = True
             self._journal.add(steps)
 
     def follow(self, steps: Sequence[Step]) -> None:
         """The branch has moved: replace the files; the index follows in `settle`."""
-        for step in merged(self.owed, steps):
-            if step not in self.owed:
-                self.owed = [one for one in self.owed if not _same_file(one, step)]
-                self.owed.append(self._bring(self._git, step))
+        new = [step for step in merged(self.owed, steps) if step not in self.owed]
+        self.owed = [one for one in self.owed if not any(_same_file(one, step) for step in new)] + new
+        self._to_follow = False
+        for place, step in enumerate(self.owed):
+            if step in new:
+                self.owed[place] = self._bring(self._git, step)
         if len(self.owed) >= MOST:
             self.settle()
 
     def settle(self) -> None:
-        """Set the index entries that are owed; the journal keeps what is left."""
+        """Set the index entries that are owed; the journal keeps what is left.
+
+        Where the command was interrupted between the branch and its files, that is all: the next one goes on."""
+        if self._to_follow:
+            return
         here = [step for step in self.owed if step.git_dir == str(self._git.git_dir)]
         elsewhere = [step for step in self.owed if step not in here]
         self.owed = elsewhere + self._set_entries(self._git, here)
@@ -86,7 +94,7 @@ class Following:
             return step
         try:
             bring(git, step, self._aside)
-        except GitTrouble as wrong:
+        except (GitTrouble, OSError) as wrong:
             self._note(wrong)
             return step
         return replace(step, file=False)
@@ -104,7 +112,8 @@ class Following:
         return [replace(step, index=False) for step in steps if step.file]
 
     def _note(self, wrong: Exception) -> None:
-        note = f"{LATER} ({str(wrong).rstrip('.')})."
+        why = wrong.strerror if isinstance(wrong, OSError) and wrong.strerror else str(wrong)
+        note = f"{LATER} ({why.rstrip('.')})."
         if note not in self.notes:
             self.notes.append(note)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from itil_cli.errors import GitTrouble
 from itil_cli.store.git.objects import sync_folder, write_new
+from itil_cli.store.git.sharing import share
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,9 @@ def merged(earlier: Sequence[Step], later: Sequence[Step]) -> list[Step]:
 class Journal:
     """The journal file in `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: int = 0) -> None:
         self._folder = folder
+        self._shared = shared
         self._path = folder / "journal"
         self._end = 0  # behind the last good line
 
@@ -94,6 +96,7 @@ class Journal:
                 return
             line, aside = _line(steps), self._folder / "journal.new"
             write_new(str(aside), line, 0o666)
+            share(str(aside), self._shared)
             aside.replace(self._path)
             self._end = len(line)
         except OSError:
@@ -111,6 +114,7 @@ class Journal:
         finally:
             os.close(handle)
         if is_new:
+            share(str(self._path), self._shared)
             sync_folder(str(self._folder))
 
     def _trouble(self, wrong: OSError) -> GitTrouble:

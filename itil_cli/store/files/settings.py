@@ -19,27 +19,28 @@ from itil_cli.store.files import yamlsafe
 from itil_cli.store.files.names import PEOPLE, POLICY, SERVICES
 from itil_cli.store.files.yamlsafe import Loaded
 
-__all__ = ["PEOPLE", "POLICY", "SERVICES", "load_people", "load_policy", "load_services", "wrongs"]
+__all__ = ["PEOPLE", "POLICY", "SERVICES", "load", "load_people", "load_policy", "load_services", "wrongs"]
 
 _Parsed = TypeVar("_Parsed")
 
 
 def load_policy(data: bytes, path: str = POLICY) -> Policy:
     """The policy that a file says. Raises Broken."""
-    return _load(data, path, policy.parse)
+    return load(data, path, policy.parse)
 
 
 def load_people(data: bytes | None, path: str = PEOPLE) -> People:
     """The people that a file names; none where there is no file. Raises Broken."""
-    return People(()) if data is None else _load(data, path, people.parse)
+    return People(()) if data is None else load(data, path, people.parse)
 
 
 def load_services(data: bytes | None, path: str = SERVICES) -> Services:
     """The services that a file names; none where there is no file. Raises Broken."""
-    return Services.none() if data is None else _load(data, path, services.parse)
+    return Services.none() if data is None else load(data, path, services.parse)
 
 
-def _load(data: bytes, path: str, parse: Callable[[Any], _Parsed]) -> _Parsed:
+def load(data: bytes, path: str, parse: Callable[[Any], _Parsed]) -> _Parsed:
+    """What `parse` makes of a settings file. Raises Broken with file, line and column."""
     loaded = yamlsafe.load(data, path=path)
     try:
         return parse(loaded.value)

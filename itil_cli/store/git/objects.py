@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from itil_cli.errors import GitTrouble
+from itil_cli.store.git.sharing import share
 
 TREE = "40000"
 FILE = "100644"
@@ -51,10 +52,11 @@ def tree_bytes(entries: Iterable[TreeEntry]) -> bytes:
 
 
 class LooseObjects:
-    """Writes into an objects folder. `algorithm` is `sha1` or `sha256`."""
+    """Writes into an objects folder. `algorithm` is `sha1` or `sha256`; `shared` are permissions to be added."""
 
-    def __init__(self, folder: Path, algorithm: str) -> None:
+    def __init__(self, folder: Path, algorithm: str, shared: int = 0) -> None:
         self._folder = str(folder)
+        self._shared = shared
         self._hash = hashlib.sha256 if algorithm == "sha256" else hashlib.sha1
         self._unsettled: set[str] = set()
 
@@ -88,10 +90,12 @@ class LooseObjects:
             return
         if not Path(folder).is_dir():
             Path(folder).mkdir(exist_ok=True)
+            share(folder, self._shared)
             self._unsettled.add(self._folder)
         aside = f"{folder}/tmp_obj_{os.getpid()}_{path[-8:]}"  # the name that `git gc` sweeps up
         try:
             write_new(aside, zlib.compress(whole, 1), 0o444)
+            share(aside, self._shared)
             Path(aside).replace(path)
         except OSError:
             Path(aside).unlink(missing_ok=True)

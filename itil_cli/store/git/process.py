@@ -1,6 +1,7 @@
 """How git is run: an absolute path, a clean environment, no shell, bytes in and out.
 
-- `GIT_*` of the caller's environment never reaches git: an inherited GIT_INDEX_FILE has deleted files.
+- `GIT_*` of the caller's environment never reaches git: an inherited GIT_INDEX_FILE has deleted files. Only how to
+  reach a server, which is the user's to say, goes on to a git that talks to one.
 - No hook, file-system monitor, pager or external program that a repository could name is started.
 - An exit code other than 0 and a signal are both errors; the text is git's own.
 - Silence proves nothing: git may exit 0 after a failed write, so absence is asked of `cat-file`.
@@ -10,6 +11,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -55,6 +57,9 @@ def program() -> str:
     raise GitTrouble("git is not installed, or not in PATH.", remedy="Install git 2.30 or newer.")
 
 
+# How the user reaches a server: programs and certificates of his environment, never of the repository.
+_TRANSPORT = re.compile(r"GIT_(SSH|SSH_COMMAND|SSH_VARIANT|ASKPASS|SSL_[A-Z_]+|PROXY_[A-Z_]+|HTTP_[A-Z_]+)")
+_TALKING = frozenset({"fetch", "push", "clone"})
 _kept: set[str] = set()
 
 
@@ -63,9 +68,13 @@ def keep(*names: str) -> None:
     _kept.update(names)
 
 
-def environment() -> dict[str, str]:
-    """The caller's environment without `GIT_*`, and with our own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _kept}
+def environment(command: str = "") -> dict[str, str]:
+    """The caller's environment without `GIT_*`, and with our own; for a command that talks to a server with its way."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("GIT_") or name in _kept or (command in _TALKING and _TRANSPORT.fullmatch(name))
+    }
     return kept | _ENVIRONMENT
 
 
@@ -110,7 +119,7 @@ class GitProcess:
             return subprocess.Popen(
                 [program(), *self._words, *words],
                 cwd=self.folder,
-                env=environment(),
+                env=environment(words[0]),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=complain,

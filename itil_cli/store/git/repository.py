@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from itil_cli.errors import GitTrouble, NotFound
 from itil_cli.store.git.commits import Commit, Stamp, commit_bytes, one_line, parse_commit
 from itil_cli.store.git.discovery import Place, discover, parse_settings
-from itil_cli.store.git.objects import LooseObjects, TreeEntry, parse_tree
+from itil_cli.store.git.objects import TREE, LooseObjects, TreeEntry, parse_tree
 from itil_cli.store.git.process import Objects, check
-from itil_cli.store.git.trees import edit_tree
+from itil_cli.store.git.sharing import shared_bits
+from itil_cli.store.git.trees import REGULAR, edit_tree
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -59,8 +60,9 @@ class Git:
         self._objects: Objects | None = Objects(self._process)  # runs while the settings are read
         self.settings = self._settings(config)
         self.worktree = self._worktree(place)
+        self.shared = shared_bits(self.settings)
         self.object_format = self.settings.get("extensions.objectformat", "sha1")
-        self.loose = LooseObjects(self.common_dir / "objects", self.object_format)
+        self.loose = LooseObjects(self.common_dir / "objects", self.object_format, self.shared)
 
     def _settings(self, config: Popen[bytes]) -> Mapping[str, str]:
         listed, said = config.communicate()
@@ -120,9 +122,13 @@ class Git:
         return self._process.run(*words, data=input)
 
     def attempt(self, *words: str) -> tuple[int, str, str]:
-        """Exit code, answer and words of a git command that may fail for reasons of its own (a push)."""
+        """Exit code, answer and words of a git command that may fail for reasons of its own (a push).
+
+        Raises GitTrouble where it was killed."""
         running = self._process.start(*words)
         out, said = running.communicate()
+        if running.returncode < 0:
+            check(words[0], running.returncode, said)
         return running.returncode, out.decode("utf-8", "replace"), said.decode("utf-8", "replace")
 
     def answer(self, words: Sequence[str], stream: Iterable[bytes]) -> Iterator[bytes]:
@@ -133,6 +139,13 @@ class Git:
         """The user of git's settings. Raises GitTrouble where he has none."""
         return identity(self.settings)
 
+    def stand_in(self, who: Identity) -> None:
+        """Commit as `who` where git's settings name no user."""
+        try:
+            self.identity()
+        except GitTrouble:
+            self.settings = {**self.settings, "user.name": who.name, "user.email": who.email}
+
     # Reading
 
     def object(self, spec: str) -> tuple[str, str, bytes] | None:
@@ -142,9 +155,49 @@ class Git:
         return self._objects.get(spec)
 
     def blob(self, spec: str) -> bytes | None:
-        """The bytes of a file, such as `HEAD:itil.yaml`; None where it is absent or no file."""
-        found = self.object(spec)
+        """The bytes of a file, such as `HEAD:itil.yaml`; None where it is absent or no file.
+
+        Raises GitTrouble where it is there and cannot be read, which git calls missing, too."""
+        found = self.object(spec) or self._by_trees(*spec.partition(":")[::2])
         return found[2] if found and found[1] == "blob" else None
+
+    def _by_trees(self, rev: str, path: str) -> tuple[str, str, bytes] | None:
+        """What the trees have for a path that cannot be named on a line, or that git calls missing.
+
+        Raises GitTrouble where they have it and it cannot be read."""
+        tree = f"{rev}^{{tree}}"
+        if not path or self.object(tree) is None:
+            self._once_more(rev)
+            found = self.object(f"{rev}^{{commit}}") if path else None
+            if found is None:
+                return None
+            if self.object(tree) is None:
+                raise _unreadable(parse_commit(found[0], found[2]).tree, f"the tree of {rev}")
+        oid, *folders = rev, *path.encode("utf-8", "surrogateescape").split(b"/")
+        for name in folders:
+            entry = next((one for one in self.tree(oid) if one.name == name), None)
+            if entry is None or entry.mode not in (TREE, *REGULAR):
+                return None
+            oid = entry.oid
+        there = self.object(oid)
+        if there is None:
+            raise _unreadable(oid, path)
+        return there
+
+    def _once_more(self, rev: str) -> tuple[str, str, bytes] | None:
+        """A name that git has called missing, asked by its id; None where it names nothing (a full id may well).
+
+        Raises GitTrouble where it names an object that git cannot read."""
+        if "\0" in rev or "\n" in rev:
+            return None
+        code, said, _ = self.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", rev)
+        oid = said.strip()
+        if code or oid == rev:
+            return None
+        found = self.object(oid)
+        if found is None:
+            raise _unreadable(oid, rev)
+        return found
 
     def blobs(self, oids: Sequence[str]) -> Iterator[bytes]:
         """The bytes of many objects, in order, by a process of its own."""
@@ -162,7 +215,8 @@ class Git:
 
     def commit(self, rev: str) -> str:
         """The full id of a commit. Raises NotFound."""
-        found = self.object(f"{rev}^{{commit}}")
+        name = f"{rev}^{{commit}}"
+        found = self.object(name) or (self._once_more(rev) and self.object(name))
         if found is None:
             raise NotFound(f"There is no commit {rev!r}.", remedy="`git log` shows what there is.")
         return found[0]
@@ -174,7 +228,7 @@ class Git:
         ref = text.removeprefix("ref:").strip() if text.startswith("ref:") else None
         if ref == "refs/heads/.invalid":  # refs are in a reftable, or HEAD is a link: git knows better
             ref, text = self._symbolic_head(), "HEAD"
-        found = self.object(ref or text)
+        found = self.object(ref or text) or self._once_more(ref or text)
         return Head(ref, found[0] if found else None)
 
     def _symbolic_head(self) -> str | None:
@@ -273,6 +327,10 @@ def identity(settings: Mapping[str, str]) -> Identity:
             "`git config --global user.email you@example.com`.",
         )
     return Identity(name, email)
+
+
+def _unreadable(oid: str, name: str) -> GitTrouble:
+    return GitTrouble(f"{name} ({oid}) cannot be read.", remedy="`git fsck` says what is damaged.")
 
 
 def stale_lock(lock: Path, outcome: str) -> GitTrouble:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 OLDEST_GIT = (2, 30)
 SLACK = 600  # seconds that a clock may be ahead
 MANY_FILES = 10_000
+MANY_LOOSE = 6_700  # from which `git gc --auto` packs them
 _HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit", "reference-transaction")
 
 
@@ -133,6 +134,23 @@ def _shallow(git: Git, clock: int) -> Iterator[Finding]:
         yield Finding("shallow", text, WARNING)
 
 
+def _partial(git: Git, clock: int) -> Iterator[Finding]:
+    if "extensions.partialclone" in git.settings or any(name.endswith(".promisor") for name in git.settings):
+        text = "this clone is partial: what it lacks is fetched when it is read, and `itil audit` refuses it. "
+        yield Finding("partial", f"{text}Clone again without --filter.", WARNING)
+
+
+def _loose(git: Git, clock: int) -> Iterator[Finding]:
+    """As `git gc --auto` does it: one folder of 256 is counted."""
+    try:
+        count = 256 * len(os.listdir(git.common_dir / "objects" / "17"))  # noqa: PTH208
+    except FileNotFoundError:
+        return
+    if count > MANY_LOOSE:
+        text = f"some {count:,} objects lie in files of their own. `git gc` packs them; git is faster then."
+        yield Finding("loose-objects", text, NOTE)
+
+
 def _large_tree(git: Git, clock: int) -> Iterator[Finding]:
     files = _tracked(git)
     if files < MANY_FILES:
@@ -168,6 +186,6 @@ def _index_version(git: Git) -> int:
 
 
 _CHECKS: tuple[Callable[[Git, int], Iterator[Finding]], ...] = (
-    _git_version, _identity, _locks, _clock, _prune_grace, _shallow, _index, _index_size, _merge_driver, _hooks,
-    _large_tree,
+    _git_version, _identity, _locks, _clock, _prune_grace, _shallow, _partial, _index, _index_size, _merge_driver,
+    _hooks, _loose, _large_tree,
 )  # fmt: skip

@@ -124,7 +124,7 @@ class Line:
             raise GitTrouble(
                 f"the description of {replayed.conflicts[0]} was changed here and there; nothing has changed.",
                 code="conflict",
-                remedy=f"`git pull` lets you choose in {path}; commit that, and sync again.",
+                remedy=f"`git pull --no-rebase` lets you choose in {path}; commit that, and sync again.",
             )
         return replayed
 

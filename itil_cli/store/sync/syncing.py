@@ -4,13 +4,13 @@
 - Nothing here moves before the remote has it: a push that does not succeed leaves branch and files as they were.
 - The lock is not held while the network is used; a branch that moved meanwhile is seen by its tip, and the rest
   goes with another round. Doing it again after a power cut gives the same: published events are known by name.
+- A lost race means that somebody else's work is published, so races may be lost without end and no count of them
+  gives up. Only a remote that takes nothing while nobody else is faster does (`race.py`).
 - Files that the sync would change and that are not as HEAD has them refuse it before anything is pushed.
 """
 
 from __future__ import annotations
 
-import random
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,10 +19,11 @@ from itil_cli.errors import GitTrouble
 from itil_cli.process.merging.replay import Void
 from itil_cli.store.files.settings import PEOPLE, POLICY, SERVICES, wrongs
 from itil_cli.store.git.commits import Commit
-from itil_cli.store.git.network import Upstream, fetch, push, upstream_of
+from itil_cli.store.git.network import Upstream, fetch, push, track, upstream_of
 from itil_cli.store.snapshot import Snapshot
 from itil_cli.store.store import detached
 from itil_cli.store.sync.local import renames, unpublished
+from itil_cli.store.sync.race import Race
 from itil_cli.store.sync.replaying import Line, Signing
 from itil_cli.store.sync.settling import Settled, settle
 from itil_cli.store.transaction import steps_to
@@ -30,9 +31,6 @@ from itil_cli.store.transaction import steps_to
 if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git
     from itil_cli.store.store import Store
-
-TRIES = 40
-LONGEST = 2.0  # seconds between two tries
 
 
 @dataclass(slots=True)
@@ -49,7 +47,6 @@ class Synced:
     late: Sequence[tuple[str, str, str]] = ()
     renamed: dict[str, str] = field(default_factory=dict)
     settled: Settled = field(default_factory=Settled)
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +64,16 @@ def sync(store: Store, signing: Callable[[], Signing], remote: str | None = None
     if branch is None:
         raise detached()
     upstream = upstream_of(store.git, branch, remote)
-    for tries in range(1, TRIES + 1):
+    race = Race(upstream.remote)
+    while True:
         tip = _fetched(store, upstream)
         plan, synced = _plan(store, upstream, tip, signing())
-        synced.tries = tries
+        synced.tries = race.tries
         if plan.new != tip and not _pushed(store, upstream, plan):
-            time.sleep(random.uniform(0, min(LONGEST, 0.02 * 2**tries)))
-            continue
-        if _followed(store, plan, synced):
+            race.lost(tip)
+        elif _followed(store, plan, synced.remote):
+            track(store.git, branch, upstream)
             return synced
-    raise GitTrouble(
-        f"{upstream.remote} was changed by others {TRIES} times while this was at work; nothing has changed here.",
-        code="moved",
-        remedy="Run `itil sync` again.",
-    )
 
 
 def _fetched(store: Store, upstream: Upstream) -> str | None:
@@ -179,14 +172,12 @@ def _count(git: Git, old: str | None, new: str) -> int:
     return int(git.run("rev-list", "--count", new, *([f"^{old}"] if old else []), "--"))
 
 
-def _followed(store: Store, plan: _Plan, synced: Synced) -> bool:
+def _followed(store: Store, plan: _Plan, remote: str) -> bool:
     """Move the branch; False where it moved meanwhile, so that there is more to publish."""
     if plan.new == plan.head:
         return True
     with store.writing() as transaction:
         if transaction.commit_id != plan.head:
             return False
-        transaction.advance(plan.new, f"sync with {synced.remote}")
-        transaction.settle()
-        synced.notes = list(transaction.notes)
+        transaction.advance(plan.new, f"sync with {remote}")
         return True

@@ -391,6 +391,15 @@ HOURS = [{"mon": ["09:00-17:00"]}]
             {"routing": [{"category": "netwrk", "group": "support"}]},
             ["routing[0].category: there is no category 'netwrk'. Did you mean network?"],
         ),
+        # monitoring
+        (
+            {"monitoring": {"rules": [{"match": {"job": "x"}, "impact": "high"}]}},
+            ["monitoring.rules[0]: impact and urgency go together. Give both, or neither."],
+        ),
+        (
+            {"monitoring": {"rules": [{"match": {}, "category": "netwrk"}]}},
+            ["monitoring.rules[0].category: there is no category 'netwrk'. Did you mean network?"],
+        ),
         # clocks
         (
             {"clocks": {"response": {"start": "logged", "stop": "closed", "calendar": "always", "targets": {}}}},
@@ -450,6 +459,7 @@ def test_every_check_has_an_error_above() -> None:
         "_ladders",
         "_desks",
         "_routing",
+        "_monitoring",
         "_clocks",
         "_chain",
         "_requestors",

@@ -287,6 +287,45 @@ def test_killed_between_file_and_entry_the_next_command_completes_it(store: Repo
     assert store.clean()
 
 
+def test_interrupted_after_the_branch_moved_the_next_command_completes_it(store: Repo) -> None:
+    """Ctrl-C reaches the program between the swap and the files; the transaction still settles."""
+    with store.open() as git:
+        follow = Following(git, folder(store))
+        steps = steps_for(git, **{A: b"2", B: b"new"})
+        follow.owe(steps)
+        swap(git, steps)
+        follow.settle()
+    assert journal(store) == steps
+    assert recovered(store) == []
+    assert journal(store) == [] and store.git("status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt(), OSError(5, "Input/output error")])
+def test_interrupted_between_two_files_the_next_command_completes_it(
+    store: Repo, trouble: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = following.bring
+
+    def bring(git: Git, step: Step, aside: Path) -> None:
+        if step.path == B:
+            raise trouble
+        real(git, step, aside)
+
+    with store.open() as git, monkeypatch.context() as patch:
+        patch.setattr(following, "bring", bring)
+        follow = Following(git, folder(store))
+        try:
+            carried_out(git, follow, **{A: b"2", B: b"new"})
+        except KeyboardInterrupt:
+            assert follow.notes == []
+        else:
+            assert follow.notes == ["committed; the work tree follows with the next command (Input/output error)."]
+        follow.settle()
+    assert [step.path for step in journal(store)] == [B]
+    assert recovered(store) == []
+    assert journal(store) == [] and store.git("status", "--porcelain") == ""
+
+
 def test_killed_in_a_second_commit_the_first_is_completed(store: Repo) -> None:
     """The journal then holds a step that was never committed, on a file whose entry is still owed."""
     with store.open() as git:
@@ -329,12 +368,13 @@ def test_a_command_after_the_user_moved_on_leaves_his_files(store: Repo) -> None
     assert store.clean() and (store.path / A).read_bytes() == b"1"
 
 
-def test_a_swap_that_failed_leaves_nothing_owed(store: Repo) -> None:
+def test_what_a_swap_that_failed_left_behind_is_dropped(store: Repo) -> None:
     with store.open() as git:
         follow = Following(git, folder(store))
         follow.owe(steps_for(git, **{A: b"2"}))
         follow.settle()
-    assert journal(store) == []
+    assert recovered(store) == []
+    assert journal(store) == [] and store.clean() and (store.path / A).read_bytes() == b"1"
 
 
 # --- several worktrees

@@ -215,6 +215,34 @@ def test_a_name_that_means_no_file_has_no_bytes(repo: Repo, spec: str) -> None:
         assert git.blob("HEAD:a") == b"1"  # and the next question gets its own answer
 
 
+def unreadable(repo: Repo, oid: str) -> None:
+    """Take a loose object away: as where the disk fails, git says `missing` without another word."""
+    (repo.path / ".git/objects" / oid[:2] / oid[2:]).unlink()
+
+
+@pytest.mark.parametrize("name", ["HEAD:a/b.md", "HEAD:a", "HEAD^{tree}"])
+def test_what_is_there_and_cannot_be_read_is_an_error_not_an_absence(repo: Repo, name: str) -> None:
+    repo.commit(**{"a/b.md": "text\n"})
+    oid = repo.git("rev-parse", name).strip()
+    unreadable(repo, oid)
+    with repo.open() as git:
+        with pytest.raises(GitTrouble) as caught:
+            git.blob("HEAD:a/b.md")
+        assert oid in caught.value.text
+        assert git.blob("HEAD:a.md") is None if name != "HEAD^{tree}" else True
+
+
+def test_a_branch_whose_commit_cannot_be_read_is_not_an_empty_branch(repo: Repo) -> None:
+    oid = repo.commit(a="1")
+    unreadable(repo, oid)
+    with repo.open() as git:
+        for ask in (git.head, lambda: git.commit("HEAD"), lambda: git.blob("HEAD:a")):
+            with pytest.raises(GitTrouble) as caught:
+                ask()
+            assert f"({oid}) cannot be read." in caught.value.text
+            assert caught.value.remedy == "`git fsck` says what is damaged."
+
+
 @pytest.mark.parametrize("rev", ["", "nonsense", "HEAD:a", "--all", "-n1", "HEAD\n", "f" * 40, "HEAD~7"])
 def test_a_name_that_means_no_commit_is_not_found(repo: Repo, rev: str) -> None:
     repo.commit(a="1")
