@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from benchmarks.stores import log_file
@@ -45,8 +46,7 @@ def _compare(store: Path, scratch: Path) -> Iterator[str]:
     audit = _run([*ITIL, "-C", str(store), "-q", "audit"])
     yield f"{'git log -p':<44} {git[0]:>7.1f} s wall {git[1]:>7.1f} s cpu"
     yield f"{'itil audit':<44} {audit[0]:>7.1f} s wall {audit[1]:>7.1f} s cpu   {audit[0] / git[0]:.2f} × (budget 3 ×)"
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    yield f"{'  its memory':<44} {peak:>7} MiB (budget 1,024)"
+    yield f"{'  its memory, all processes together':<44} {_memory(store):>7} MiB (budget 1,024)"
     anchor = scratch / "anchor"
     tip = subprocess.run(
         ["git", "-C", str(store), "rev-parse", f"HEAD~{NEW}"], capture_output=True, text=True, check=True
@@ -56,6 +56,33 @@ def _compare(store: Path, scratch: Path) -> Iterator[str]:
         anchor.write_text(tip.stdout, encoding="ascii")
         times.append(_run([*ITIL, "-C", str(store), "-q", "audit", "--anchor", str(anchor)])[0])
     yield f"{f'itil audit --anchor, {NEW} new commits':<44} {sorted(times)[2]:>7.2f} s wall (budget 1 s)"
+
+
+def _memory(store: Path) -> int:
+    """The most that the audit's own processes hold at one time, in MiB; pages that they share count once."""
+    running = subprocess.Popen([*ITIL, "-C", str(store), "-q", "audit"], stdout=subprocess.DEVNULL)
+    most = 0
+    while running.poll() is None:
+        most = max(most, sum(map(_proportional, _family(running.pid))))
+        time.sleep(0.25)
+    return most // 1024
+
+
+def _family(pid: int) -> Iterator[int]:
+    """A process and its Python children."""
+    yield pid
+    with suppress(OSError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+            if "python" in str(Path(f"/proc/{child}/exe").readlink()):
+                yield from _family(int(child))
+
+
+def _proportional(pid: int) -> int:
+    """KiB that a process holds, its part of shared ones."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").split("\n")
+        return int(next(line.split()[1] for line in lines if line.startswith("Pss:")))
+    return 0
 
 
 def _run(words: Sequence[str]) -> tuple[float, float]:

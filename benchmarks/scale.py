@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import subprocess
@@ -26,6 +27,7 @@ ITIL = [sys.executable, "-m", "itil_cli"]
 PAGE = Path(__file__).resolve().parents[1] / "docs/benchmarks.md"
 READS = ("list", "sla", "show", "search", "itil")
 MIB = 400
+CLASSIFIED = ("--impact", "low", "--urgency", "low", "--category", "hardware", "--group", "service-desk")
 
 
 class Line(NamedTuple):
@@ -76,7 +78,7 @@ def report() -> Iterator[str]:
 def _pieces(folder: Path) -> Iterator[str]:
     sizes = [int(one) for one in os.environ.get("ITIL_BENCH_SIZES", "").split(",") if one] or list(SIZES)
     yield "# Benchmarks\n\n*Made by `make bench` (`python -m benchmarks scale`); not written by hand.*\n"
-    yield f"{_machine()}\n\nRatios are of processor time, medians of commands run in turn.\n"
+    yield f"{machine()}\n\nRatios are of processor time, medians of commands run in turn.\n"
     stores = {size: _store(folder / f"store-{size}", size) for size in sizes}
     yield f"## Start\n\n{HEAD}"
     yield from (line.text() for line in _start(stores[sizes[-1]], sizes[-1]))
@@ -85,6 +87,9 @@ def _pieces(folder: Path) -> Iterator[str]:
         yield from (line.text() for line in _reads(stores[size]))
     yield f"\n## Writing: `note` with its commit\n\n{HEAD}"
     yield from _writes(stores)
+    if sizes[-1] > 10_000 and 10_000 in stores:
+        yield f"\n## Growth from 10,000 to {sizes[-1]:,}\n\n{HEAD}"
+        yield from (line.text() for line in _growth(stores[10_000], stores[sizes[-1]], sizes[-1]))
     yield f"\n## The first index\n\n{HEAD}"
     yield from (_first_index(store, size).text() for size, store in stores.items() if size > sizes[0])
     yield f"\n## Memory at {sizes[-1]:,} incidents\n\n{HEAD}"
@@ -92,7 +97,8 @@ def _pieces(folder: Path) -> Iterator[str]:
     yield from rivals.pieces(folder, stores[min(sizes[-1], 10_000)])
 
 
-def _machine() -> str:
+def machine() -> str:
+    """What was measured on."""
     cpu = next((line for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "").partition(":")[2]
     git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     python = f"{platform.system()}, Python {platform.python_version()}"
@@ -170,6 +176,35 @@ def _writing(store: Path) -> dict[str, list[str]]:
     }
 
 
+def _growth(small: Path, large: Path, size: int) -> Iterator[Line]:
+    """`log`, `show` and `resolve` at both sizes; git's part of a write is the one `update-index`."""
+    at = {store: _life(store) for store in (small, large)}
+    for name in ("log", "show", "resolve"):
+        yield Line(f"`itil {name}`, 10,000", at[small][name], "itself", at[small][name], None)
+        yield Line(f"`itil {name}`, {size:,}", at[large][name], "at 10,000", at[small][name], 2)
+    for store, name in ((small, "10,000"), (large, f"{size:,}")):
+        yield Line(f"of it one `git update-index`, {name}", at[store]["entry"], "", None, None, "ms")
+
+
+def _life(store: Path) -> dict[str, Run]:
+    commands = {
+        "log": [*ITIL, "log", "-t", "Measured", *CLASSIFIED],
+        "show": [*ITIL, "show", _incident(store)],
+        "resolve": [*ITIL, "resolve", "ID", "--code", "fixed", "-m", "Measured."],
+        "entry": ["git", "update-index", "--add", "scratch.txt"],
+    }
+
+    def before(name: str) -> None:
+        if name == "resolve":
+            log = [*ITIL, "log", "-t", "To be resolved", *CLASSIFIED, "--take", "--json"]
+            logged = subprocess.run(log, cwd=store, check=True, capture_output=True)
+            commands["resolve"][len(ITIL) + 1] = json.loads(logged.stdout)["id"]
+        elif name == "entry":
+            _touch(store, name)
+
+    return in_turn(commands, store, 7, before=before)
+
+
 def _touch(store: Path, name: str) -> None:
     if name == "note":
         return
@@ -207,6 +242,7 @@ def _memory(store: Path) -> Iterator[Line]:
         "list --all --json": ["list", "--all", "--json"],
         "sla --all --json": ["sla", "--all", "--json"],
         "search Symptom --limit 100000": ["search", "Symptom", "--limit", "100000"],
+        "search Symptom --limit 100000 --json": ["search", "Symptom", "--limit", "100000", "--json"],
         "report": ["report", "--period", "all"],
         "check": ["check"],
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from itil_cli.cli.context import App
@@ -12,6 +13,7 @@ from itil_cli.cli.past import seen
 from itil_cli.errors import Broken
 from itil_cli.process.calendars import build, digest
 from itil_cli.process.clock import Clock, clocks
+from itil_cli.process.clocks.outlook import Glance, Outlook, glance, holds, next_of, outlook
 from itil_cli.process.clocks.standing import last, resumed, standing
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import Incident, Record
@@ -20,6 +22,9 @@ from itil_cli.process.time.instants import CLOCK_SLACK
 if TYPE_CHECKING:
     from itil_cli.process.calendar import Calendar
     from itil_cli.store.snapshot import Snapshot
+
+
+AT_ONCE = 500  # incidents
 
 
 class Clocking:
@@ -41,15 +46,35 @@ class Clocking:
 
     def of_ids(self, ids: Iterable[str]) -> Iterator[list[Clock]]:
         """The clocks of many incidents, in order, from what the index keeps of them. Raises Broken or NotFound."""
-        for record_id, kept in self._snapshot.index.standings(ids, self._digest, self._stand):
+        for record_id, kept in self._snapshot.index.standings(ids, self.digest, self._stand):
             found = json.loads(kept) if kept else None
             if found is None or last(found) - self.now > CLOCK_SLACK:
                 yield self.of_record(self._snapshot.index.record(record_id))
             else:
                 yield resumed(found, self.calendars, max(self.now, last(found)))
 
+    def glances(self, asked: Iterable[tuple[str, Outlook | None]]) -> Iterator[Clock | Glance | None]:
+        """The clock that matters of each id, with what the index keeps of it. Raises Broken or NotFound."""
+        waiting = iter(asked)
+        while page := list(islice(waiting, AT_ONCE)):
+            learned = dict(self._outlooks([record_id for record_id, kept in page if kept is None]))
+            fresh = {record_id: json.dumps(kept) for record_id, kept in learned.items() if kept}
+            self._snapshot.index.keep_outlooks(self.digest, fresh)
+            for record_id, kept in page:
+                yield self._glance(record_id, kept or learned[record_id])
+
+    def _outlooks(self, ids: Sequence[str]) -> Iterator[tuple[str, Outlook | None]]:
+        for record_id, kept in self._snapshot.index.standings(ids, self.digest, self._stand):
+            yield record_id, outlook(json.loads(kept), self.calendars) if kept else None
+
+    def _glance(self, record_id: str, kept: Outlook | None) -> Clock | Glance | None:
+        if kept and kept[0] - self.now <= CLOCK_SLACK and holds(kept, now := max(self.now, kept[0])):
+            return glance(kept, self.calendars, now)
+        return next_of(next(self.of_ids([record_id])))
+
     @cached_property
-    def _digest(self) -> str:
+    def digest(self) -> str:
+        """What names the calendars, for what is kept of clocks."""
         return digest(self._snapshot.policy)
 
     def _stand(self, record: Record) -> str | None:
@@ -61,14 +86,3 @@ class Clocking:
     def at(self, incident: Incident) -> int:
         """When to read its clocks: now, or its last event where a short clock dated that ahead."""
         return max(self.now, incident.last_at)
-
-
-def next_of(found: list[Clock]) -> Clock | None:
-    """The clock of the SLA that matters now: one that runs and is due first; else paused; else the resolution."""
-    sla = [clock for clock in found if not clock.group and not clock.vendor]
-    running = [clock for clock in sla if clock.state == "running" and clock.due is not None]
-    if running:
-        return min(running, key=lambda clock: (clock.due, clock.name))
-    paused = [clock for clock in sla if clock.state == "paused"]
-    rest = [clock for clock in sla if clock.name == "resolution"]
-    return next(iter(paused or rest), None)

@@ -13,6 +13,7 @@ from itil_cli.errors import Malformed, NotFound
 
 if TYPE_CHECKING:
     from itil_cli.cli.deciding import Bench
+    from itil_cli.cli.output import Spool
     from itil_cli.process.settings.people import Person
     from itil_cli.store.borrowed import Borrowed
     from itil_cli.store.snapshot import Snapshot
@@ -34,7 +35,7 @@ class App:
         self.no_index = False
         self.exit_code = 0
         self.logged: str | None = None  # the id that `log` gave
-        self._output: list[str | list[str]] = []
+        self._output: list[str | Spool] = []
         self.bench: Bench | None = None  # what `itil batch` keeps open over many commands
 
     def child(self, bench: Bench) -> App:
@@ -154,7 +155,9 @@ class App:
 
     def emit_pieces(self, pieces: Iterable[str]) -> None:
         """A long answer that is one JSON document, in pieces: kept until the end, since an error leaves nothing."""
-        self._output.append(list(pieces))
+        from itil_cli.cli.output import Spool
+
+        self._output.append(Spool(pieces))
 
     def put(self, text: str) -> None:
         """A whole document as it is, whatever the options for text and JSON say."""

@@ -18,7 +18,8 @@ from itil_cli.process.time.instants import CLOCK_SLACK
 
 if TYPE_CHECKING:
     from itil_cli.cli.context import App
-    from itil_cli.store.index.index import Index, Row
+    from itil_cli.store.index.index import Index
+    from itil_cli.store.index.listed import Row
     from itil_cli.store.index.query import Filter
 
 ALIVE = (*sorted(OPEN), RESOLVED)
@@ -52,12 +53,10 @@ def alive_then(index: Index, now: int) -> Iterator[tuple[Record, Incident]]:
             yield record, incident
 
 
-def rows(
-    app: App, index: Index, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None, *, brief: bool = False
-) -> Collection[Row]:
+def rows(app: App, index: Index, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None) -> Collection[Row]:
     """The rows that fit, as `index.listed` gives them; with a `--now`, those that fitted then, as they were."""
     if app.now_text is None or index.last_changed() - app.now <= CLOCK_SLACK:
-        return index.listed(wanted, sort, limit, brief=brief)
+        return index.listed(wanted, sort, limit)
     from itil_cli.store.index.plain import fits, ordered
 
     known = {row.id: _row_then(index, row, app.now) for row in index.rows(replace(wanted, open_only=False, equal={}))}

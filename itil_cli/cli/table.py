@@ -85,13 +85,9 @@ COMMANDS: dict[str, Entry] = (
         ("action", "Actions that follow, tracked to done."),
     )
     | _family("Major", "major", ("major", "Major incidents: the war room, and every step."))
-    | _family(
-        "Know",
-        "know",
-        ("problem", "Problems: proposed, decided, resolved; candidates."),
-        ("known-error", "Known errors: workarounds and fixes."),
-        ("article", "Knowledge articles."),
-    )
+    | _family("Know", "problem", ("problem", "Problems: proposed, decided, resolved; candidates."))
+    | _family("Know", "known_error", ("known-error", "Known errors: workarounds and fixes."))
+    | _family("Know", "article", ("article", "Knowledge articles."))
     | _family("Know", "models", ("model", "Incident models: predefined handling."))
     | _family("Know", "matching", ("similar", "What is like it: incidents, known errors, articles."))
     | _family("Know", "services", ("service", "Services: list, show, import."))

@@ -5,6 +5,7 @@
   the last time, and None where the incident is open again or canceled.
 - `spells` are the stretches [from, to) in which it was open; `to` is None while it is.
 - `spent` is seconds by status up to the last resolution; pending ones by reason (`pending/awaiting-vendor`).
+- `moves` are the changes of status: from, to, when, and for how many seconds it had been in the former one.
 - `was_major`: it was accepted as a major incident at some time. `updates`, when each update counts and whether it
   was on time, hang on calendars: whoever has them fills them in.
 - Time does not run backwards in it: an event behind the former one counts at that one's time, as for clocks.
@@ -19,6 +20,7 @@ from typing import NamedTuple
 from itil_cli.process.incident import CANCELED, OPEN, PENDING, Event, Incident, State
 
 Spell = tuple[int, int | None]
+Move = tuple[str, str, int, int]  # from, to, when, seconds
 
 
 class Facts(NamedTuple):
@@ -59,6 +61,7 @@ class Facts(NamedTuple):
     spells: Sequence[Spell]
     spent: dict[str, int]
     was_major: bool
+    moves: Sequence[Move] = ()
     updates: Sequence[tuple[int, bool]] = ()
 
     @property
@@ -123,6 +126,7 @@ def facts(incident: Incident) -> Facts:
         spells=walk.spells,
         spent=walk.spent,
         was_major=any(state.event.do == "major-accepted" for state in incident.trail),
+        moves=walk.moves,
     )
 
 
@@ -140,6 +144,8 @@ class _Walk:
         self.resolved_at: int | None = None
         self.spells: list[Spell] = []
         self.spent: dict[str, int] = {}
+        self.moves: list[Move] = []
+        self._entered = 0
         self._running: dict[str, int] = {}
         self._key: str | None = None
         self._since = 0
@@ -153,7 +159,7 @@ class _Walk:
         self._since = now
         if (state.status in OPEN) != self.is_open:
             self._turn(state.status, now)
-        self.status = state.status
+        self._move(state.status, now)
         self._key = f"{PENDING}/{state.reason}" if state.status == PENDING else state.status
         self.waited = self.waited or state.status == PENDING
         self._note(event, state, now)
@@ -169,6 +175,13 @@ class _Walk:
             self.resolved_at = now
             self.first_resolved_at = self.first_resolved_at or now
             self.spent = dict(self._running)
+
+    def _move(self, status: str, now: int) -> None:
+        if status == self.status:
+            return
+        if self.status is not None:
+            self.moves.append((self.status, status, now, now - self._entered))
+        self.status, self._entered = status, now
 
     def _note(self, event: Event, state: State, now: int) -> None:
         if event.do == "contacted" and self.is_open:

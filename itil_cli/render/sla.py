@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from itil_cli.process.clock import Clock, Interval, Part
+from itil_cli.process.clocks.outlook import Glance
 from itil_cli.process.incident import Incident
 from itil_cli.process.time.instants import format_instant
 from itil_cli.render.machine import Document, clock_documents
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
 BAR = 10  # characters
 
 
-def clock_line(clock: Clock) -> str:
+def clock_line(clock: Clock | Glance) -> str:
     """`resolution  ██████░░░░  62.5 %  running  2h 30m of 4h on always  due 2026-11-24 12:59Z`."""
     name = f"{clock.name} {clock.group or clock.vendor or ''}".strip()
     used = f"{hours_text(clock.elapsed)} of {hours_text(clock.target)} on {clock.calendar}"
     return f"{name:<18} {bar(clock)} {clock.percent:>6} %  {word(clock):<9} {used}{_when_due(clock)}"
 
 
-def bar(clock: Clock) -> str:
+def bar(clock: Clock | Glance) -> str:
     """How much of the target is used, in ten characters; a breach is `!` all along."""
     if clock.breached_at is not None or clock.percent > 100:
         return "!" * BAR
@@ -32,14 +33,14 @@ def bar(clock: Clock) -> str:
     return "#" * full + "-" * (BAR - full)
 
 
-def word(clock: Clock) -> str:
+def word(clock: Clock | Glance) -> str:
     """The state in a word: met, missed, breached, running, paused or stopped."""
     if clock.verdict:
         return clock.verdict
     return "breached" if clock.breached_at is not None else clock.state
 
 
-def cells(clock: Clock | None) -> dict[str, Any]:
+def cells(clock: Clock | Glance | None) -> dict[str, Any]:
     """What a list shows of the clock that matters now: a word with the percent, when it is due, what remains."""
     if clock is None:
         return {"sla": None, "due": None, "remaining": None}
@@ -47,7 +48,7 @@ def cells(clock: Clock | None) -> dict[str, Any]:
     return {"sla": f"{word(clock)} {clock.percent} %", "due": clock.due, "remaining": remaining}
 
 
-def _when_due(clock: Clock) -> str:
+def _when_due(clock: Clock | Glance) -> str:
     parts = []
     if clock.state == "running" and clock.breached_at is None and clock.due is not None:
         parts.append(f"due {when(clock.due)}, {hours_text(clock.remaining)} left")

@@ -82,8 +82,7 @@ def table(rows: Iterable[Row], columns: Sequence[str] = DEFAULT_COLUMNS, room: i
     """The rows under their headings; `room` is the terminal's width, None for no limit.
 
     Where the lines are too long, the title gives way. Columns must be names of COLUMNS."""
-    makers = [COLUMNS[name] for name in columns]
-    cells = [_cells([make(row) for make in makers]) for row in rows]
+    cells = [[one_line(COLUMNS[name](row)) for name in columns] for row in rows]
     headings = [name.replace("_", " ") for name in columns]
     widths = _widths(headings, cells)
     if room is not None and "title" in columns:
@@ -93,14 +92,8 @@ def table(rows: Iterable[Row], columns: Sequence[str] = DEFAULT_COLUMNS, room: i
     return "\n".join(_line(row, widths) for row in [headings, *cells])
 
 
-def _cells(row: list[str]) -> list[str]:
-    """The cells on one line each; asked once for a whole row, since most are plain."""
-    whole = "".join(row)
-    return row if whole.isascii() and whole.isprintable() else [one_line(cell) for cell in row]
-
-
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    return "  ".join([_fitted(cell, wide) for cell, wide in zip(row, widths, strict=True)]).rstrip()
+    return "  ".join(map(_fitted, row, widths)).rstrip()
 
 
 def _fitted(cell: str, wide: int) -> str:

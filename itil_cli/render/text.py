@@ -12,6 +12,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
+from itil_cli.process.time.instants import format_instant
+
 _PICTURES = 0x2400
 _BLANK_LETTERS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # printable by name, but invisible
 _COLOURS = {"red": "31", "green": "32", "yellow": "33", "bold": "1", "dim": "2"}
@@ -26,6 +28,8 @@ def safe(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The same on one line, for a table's cell or a title."""
+    if text.isascii() and text.isprintable():
+        return text
     return safe(text).replace("\n", "↵").replace("\t", " ")
 
 
@@ -109,6 +113,4 @@ def when(instant: int | None) -> str:
     """`2026-11-24 08:59Z` for epoch seconds; empty for None."""
     if instant is None:
         return ""
-    from itil_cli.process.time.instants import format_instant
-
     return format_instant(instant)[:16].replace("T", " ") + "Z"

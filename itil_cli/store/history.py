@@ -25,5 +25,6 @@ def commit_at(git: Git, instant: int, rev: str = "HEAD") -> str:
 
 def committed_at(git: Git, oid: str) -> int:
     """The committer's time of a commit (epoch seconds): the present of what is read as of it (S18)."""
-    (data,) = git.blobs([oid])
-    return parse_commit(oid, data).committed_at
+    found = git.object(oid)
+    assert found is not None, f"{oid} is a commit"
+    return parse_commit(oid, found[2]).committed_at

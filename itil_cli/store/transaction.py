@@ -141,15 +141,31 @@ class Transaction(Snapshot):
             self.__dict__.pop(name, None)
 
     def stamps(self, signing: Signing) -> tuple[Stamp, Stamp]:
-        """Author and committer; the committer's time is the machine's, but in a sandbox (S1)."""
+        """Author and committer; the committer's time is the machine's, but in a sandbox (S1).
+
+        Raises GitTrouble where the machine's clock is behind the tip's by more than its slack: time only goes on."""
         person = self.people.get(signing.author)
         identity = self.git.identity()
         name = person.name if person.known else identity.name if person.email == identity.email else person.name
         committed = signing.at if self.commit_id and self.policy.sandbox else signing.clock
+        if self.commit_id:
+            self._refuse_clock_behind(committed)
         return (
             Stamp(name, person.email, signing.at),
             Stamp(identity.name, identity.email, committed),
         )
+
+    def _refuse_clock_behind(self, committed: int) -> None:
+        from itil_cli.process.time.instants import CLOCK_SLACK, format_instant
+        from itil_cli.store.history import committed_at
+
+        tip = committed_at(self.git, self.commit_id)
+        if committed < tip - CLOCK_SLACK:
+            raise GitTrouble(
+                f"The machine's clock says {format_instant(committed)}, the last commit {format_instant(tip)}.",
+                code="clock",
+                remedy="Set the clock right, then run the command again.",
+            )
 
     def _bytes(self, change: Change) -> bytes:
         from itil_cli.store.files import codec

@@ -59,6 +59,6 @@ class Shell:
         return done.stdout
 
     def file(self, incident_id: str) -> Path:
-        """The work-tree file of an incident."""
-        (found,) = self.store.glob(f"incidents/**/{incident_id}.md")
+        """The work-tree file of a record."""
+        (found,) = self.store.glob(f"*/**/{incident_id}.md")
         return found

@@ -44,6 +44,26 @@ def test_known_errors_and_articles_in_json(company: Shell) -> None:
     assert company("show", known["id"], "--json").json["kind"] == "known-error"
 
 
+def test_a_known_error_is_edited_by_command_and_by_hand_and_the_audit_finds_it_right(company: Shell) -> None:
+    incident_id = resolved(company, "Search finds nothing")
+    known = company.id("known-error", "new", "--from", incident_id[-5:])
+    edited = company("known-error", "edit", known[-5:], "--fix", "New backup", "-t", "Search is locked", "--json").json
+    assert (edited["title"], edited["fix"], edited["workaround"]) == ("Search is locked", "New backup", DONE[3])
+    file = company.file(known)
+    by_hand = "title: Search locks   # since May\nx-floor: 3"
+    file.write_text(file.read_text().replace("title: Search is locked", by_hand, 1))  # the header's, not the event's
+    refused = company("known-error", "publish", known)
+    assert refused.code == 6 and f"Take the changes in with `itil adopt {known}`" in refused.err
+    taken = company("adopt", known[-5:])
+    assert (taken.code, taken.out.splitlines()[0]) == (0, f"{known}  draft  Search locks")
+    assert "title: Search locks   # since May\nx-floor: 3\n" in file.read_text()
+    assert company("known-error", "show", known, "--json").json["events"][-1]["title"] == "Search locks"
+    assert company("known-error", "publish", known).code == 0
+    assert company("check").code == 0
+    told = company("audit").out.splitlines()
+    assert [line for line in told if known in line and "too-late" not in line] == []  # this clock stands in March
+
+
 def test_an_unknown_id_says_what_there_is(company: Shell) -> None:
     assert company("problem", "show", "9z9").code == 4
     error = company("known-error", "publish", "9z9", "--json").error

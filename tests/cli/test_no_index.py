@@ -17,7 +17,16 @@ QUESTIONS = (
     ("search", "link", "--json"),
     ("sla", "--all", "--json"),
     ("sla", "--json"),
+    ("report", "summary", "--period", "all", "--json"),
+    ("report", "flow", "--period", "all", "--json"),
+    ("report", "summary", "--period", "2026-03-09", "--json"),
+    ("list", "--all"),
+    ("sla", "--all"),
+    ("list", "--columns", "id,due,remaining,cis,title", "--sort", "-opened"),
+    ("report", "--period", "all", "--json"),
+    ("search", "printer"),
 )
+AFTER_EACH = (("list", "--all"), ("report", "--period", "all", "--json"), ("search", "printer"))
 TITLES = ("Printer jams", "No link", "Printer offline", "Slow link", "Badge refused")
 LATER = "2026-03-20T12:00:00Z"
 
@@ -110,7 +119,7 @@ def check_same(shell: Shell, question: tuple[str, ...]) -> int:
     return without.out.count('"id": "INC-')
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3, *(pytest.param(one, marks=pytest.mark.slow) for one in range(4, 20))])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(one, marks=pytest.mark.slow) for one in range(2, 20))])
 def test_answers_are_the_same_without_the_index(company: Shell, tmp_path: Path, seed: int) -> None:
     pick = random.Random(seed)
     scene = Scene(company, pick, tmp_path / "remote.git")
@@ -119,6 +128,7 @@ def test_answers_are_the_same_without_the_index(company: Shell, tmp_path: Path, 
     assert sum(check_same(company, question) for question in QUESTIONS) >= 3, "the questions name incidents"
     for turn in range(40):
         pick.choice(scene.acts())()
-        check_same(company, QUESTIONS[turn % len(QUESTIONS)])
+        for question in (*AFTER_EACH, QUESTIONS[turn % len(QUESTIONS)]):
+            check_same(company, question)
     for question in QUESTIONS:
         check_same(company, question)

@@ -15,6 +15,7 @@ from timed import Timed, paris
 from itil_cli.errors import Broken
 from itil_cli.process.calendars import digest
 from itil_cli.process.clock import Clock, clocks
+from itil_cli.process.clocks.outlook import glance, holds, next_of, outlook
 from itil_cli.process.clocks.standing import last, resumed, standing
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import Event, Incident, Record
@@ -101,3 +102,34 @@ def test_the_digest_tells_of_calendars_and_of_nothing_else() -> None:
     assert digest(Timed(targets={"P3": {"response": "1h", "resolution": "2h", "calendar": "business"}}).policy) == plain
     other = {"zone": "Europe/Paris", "hours": [{"mon-fri": ["09:00-17:00"]}], "holidays": ["2026-04-06"]}
     assert digest(Timed(calendars={"business": other}).policy) != plain
+
+
+@settings(max_examples=200)
+@given(STEPS, st.lists(MORE, min_size=9, max_size=9), MODES, st.sampled_from([None, "P1", "P3"]), st.lists(LATER))
+def test_the_clock_that_matters_is_told_from_what_is_kept_of_it(
+    steps: list[Step], extras: list[dict[str, Any]], mode: str, first: str | None, later: list[int]
+) -> None:
+    incident = fold(Record("INC-20260306-00001", {}, tuple(life(steps, extras, mode, first))))
+    kept = json.loads(json.dumps(outlook(standing(incident, CALENDARS), CALENDARS)))
+    for now in [incident.last_at + seconds for seconds in (0, 1, 3 * 86_400, *(minutes * MINUTE for minutes in later))]:
+        if holds(kept, now):
+            anew = next_of(clocks(incident, CALENDARS, now))
+            seen = glance(kept, CALENDARS, now)
+            assert (seen is None) == (anew is None)
+            assert seen is None or seen._asdict() == {name: getattr(anew, name) for name in seen._fields}, now
+
+
+def test_what_is_kept_of_it_is_good_until_a_wait_ends_by_itself() -> None:
+    until = START + 600
+    events = [
+        Event(START, WHO, "1", "logged", {**promise("P1"), "group": "service-desk"}),
+        Event(START, WHO, "2", "imported", data_of("requestor", "resume") | {"until": format_instant(until)}),
+    ]
+    kept = outlook(standing(fold(Record("INC-20260306-00001", {}, tuple(events))), CALENDARS), CALENDARS)
+    assert [holds(kept, now) for now in (START - 1, START, until - 1, until)] == [False, True, True, False]
+
+
+def test_where_nothing_was_promised_none_matters() -> None:
+    incident = fold(Record("INC-20260306-00001", {}, (Event(START, WHO, "1", "logged", {"group": "service-desk"}),)))
+    kept = outlook(standing(incident, CALENDARS), CALENDARS)
+    assert holds(kept, START + 1) and glance(kept, CALENDARS, START + 1) is None

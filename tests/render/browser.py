@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import select
@@ -12,6 +13,8 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = (
@@ -83,13 +86,16 @@ class Browser:
         assert "exceptionDetails" not in said, said
         return said["result"].get("value")
 
-    def screenshot(self, file: Path, *, dark: bool = False, width: int = 1200) -> None:
-        """The whole page as a picture."""
+    def screenshot(self, file: Path, of: str, *, dark: bool = False, width: int = 1100) -> None:
+        """The elements from the page's top to the end of `of` (a selector) as a picture of 64 colours."""
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.say("Emulation.setEmulatedMedia", features=scheme)
         self.say("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
-        said = self.say("Page.captureScreenshot", format="png", captureBeyondViewport=True)
-        file.write_bytes(base64.b64decode(said["data"]))
+        end = self.value(f"document.querySelector('{of}').getBoundingClientRect().bottom + scrollY + 16")
+        clip = {"x": 0, "y": 0, "width": width, "height": end, "scale": 1}
+        said = self.say("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
+        with Image.open(io.BytesIO(base64.b64decode(said["data"]))) as shot:
+            shot.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(file, optimize=True)
 
     def _hear(self, until: float) -> Any:
         while b"\0" not in self._rest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ IMAGES = ROOT / "docs" / "images"
 WRITE = os.environ.get("ITIL_SCREENSHOTS") == "write"
 AT = {"GIT_AUTHOR_DATE": "2026-11-24T09:00:00Z", "GIT_COMMITTER_DATE": "2026-11-24T09:00:00Z"}
 NASTY = '<script>document.title=1</script> & "co"'
+SHOWN = "[...document.querySelectorAll('figure svg')].filter(one => one.getBoundingClientRect().height > 100).length"
 PICTURES = ["flow", "sla", "ages", "heat", "spread", "pareto"]
 
 
@@ -34,8 +36,9 @@ def sample(folder: Path, name: str | None = None) -> Path:
 
 
 def page(store: Path, *words: str) -> str:
-    command = [sys.executable, "-m", "itil_cli", "-C", str(store), "report", "--format", "html", "--period", "all"]
-    return subprocess.run([*command, *words], capture_output=True, check=True).stdout.decode()
+    command = [sys.executable, "-m", "itil_cli", "-C", str(store), "report", "--format", "html"]
+    period = [] if "--period" in words else ["--period", "all"]
+    return subprocess.run([*command, *period, *words], capture_output=True, check=True).stdout.decode()
 
 
 def test_a_page_is_the_same_on_every_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,12 +95,31 @@ def test_a_browser_shows_it_without_a_complaint_or_a_request(tmp_path: Path, bro
     assert browser.requests == [file.as_uri()]
     assert browser.value("document.querySelector('.of').textContent").startswith(NASTY)
     assert browser.value("document.title").startswith("Summary of <script>")
-    shown = (
-        "[...document.querySelectorAll('figure svg')].filter(one => one.getBoundingClientRect().height > 100).length"
-    )
-    assert browser.value(shown) == len(PICTURES)
+    assert browser.value(SHOWN) == len(PICTURES)
     fills = "[...document.querySelectorAll('#picture-flow svg path')].map(one => getComputedStyle(one).fill)"
     assert "rgb(43, 108, 176)" in browser.value(fills)
+
+
+@pytest.mark.slow
+@needs_browser
+def test_the_real_log_in_a_browser(tmp_path: Path, shared: Path, browser: Browser) -> None:
+    store, file = tmp_path / "log", tmp_path / "report.html"
+    itil = [sys.executable, "-m", "itil_cli"]
+    subprocess.run([*itil, "init", str(store)], check=True, capture_output=True)
+    log = str(shared / "data/servicenow/incident_event_log.zip")
+    load = [*itil, "-C", str(store), "-q", "import", "servicenow", log, "--history", "single"]
+    subprocess.run(load, check=True)
+    spring = ["--period", "2016-03-01..2016-05-31"]
+    file.write_text(page(store, *spring))
+    said = subprocess.run([*itil, "-C", str(store), "report", "--json", *spring], capture_output=True, check=True)
+    browser.open(file)
+    assert (browser.complaints, browser.requests) == ([], [file.as_uri()])
+    assert browser.value(SHOWN) == len(PICTURES)
+    created = json.loads(said.stdout)["figures"]["created"]["value"]
+    assert created > 20_000
+    assert browser.value("document.querySelector('#figures tbody td').textContent") == str(created)
+    images = IMAGES if WRITE else tmp_path
+    browser.screenshot(images / "report-real.png", "#picture-pareto")
 
 
 @pytest.mark.slow
@@ -127,9 +149,9 @@ def test_pictures_are_there_in_the_dark_too(tmp_path: Path, browser: Browser) ->
     images = IMAGES if WRITE else tmp_path
     images.mkdir(exist_ok=True)
     background = "getComputedStyle(document.body).backgroundColor"
-    browser.screenshot(images / "report.png")
+    browser.screenshot(images / "report.png", "#picture-spread")
     light = browser.value(background)
-    browser.screenshot(images / "report-dark.png", dark=True)
+    browser.screenshot(images / "report-dark.png", "#picture-spread", dark=True)
     assert (light, browser.value(background)) == ("rgb(255, 255, 255)", "rgb(13, 17, 23)")
     text = "getComputedStyle(document.querySelector('#picture-flow svg text')).fill"
     assert browser.value(text) in ("rgb(230, 237, 243)", "rgb(145, 152, 161)")

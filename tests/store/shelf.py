@@ -62,7 +62,7 @@ def everything(index: Index) -> dict[str, Any]:
         "ids": ids,
         "rows": {kind: index.rows(Filter(kind), ("-title", "updated")) for kind in kinds},
         "open": index.rows(Filter(open_only=True, equal={"impact": ["low", "none"]})),
-        "found": {text: index.search(text) for text in QUESTIONS},
+        "found": {text: list(index.search(text)) for text in QUESTIONS},
         "holding": index.holding(("INC",), "printer"),
         "records": [(path, str(one) if isinstance(one, Exception) else one) for path, one in index.records()],
         "broken": [(path, str(error)) for path, error in index.broken()],

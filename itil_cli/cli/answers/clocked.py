@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from itil_cli.cli.clocking import Clocking, next_of
+from itil_cli.cli.clocking import Clocking
 from itil_cli.cli.context import App
 from itil_cli.cli.past import rows, seen
 from itil_cli.errors import Malformed, NotFound
 from itil_cli.process.clock import Clock, explain, split
+from itil_cli.process.clocks.outlook import Glance, next_of
 from itil_cli.process.fold import fold
-from itil_cli.process.incident import Incident, Record
+from itil_cli.process.incident import Incident, Record, path_of
 from itil_cli.process.summary import Summary, summary
 from itil_cli.process.time.instants import format_instant, parse_seconds
 
 if TYPE_CHECKING:
     from itil_cli.process.settings.policy import Policy
+    from itil_cli.store.index.listed import Listed, Row
     from itil_cli.store.snapshot import Snapshot
 
 
@@ -92,42 +94,70 @@ def _text(card: str, clocks: Sequence[Clock], intervals: Mapping[int, Any], part
 def answer_list(
     app: App, snapshot: Snapshot, ids: Sequence[str], filters: Sequence[str], options: Mapping[str, Any]
 ) -> None:
-    """The incidents by what breaches next. Of each only its line or document is kept, since they may be many."""
-    from itil_cli.render.machine import clock_documents, dumps, incidents_text, summary_document
+    """The incidents by what breaches next. Of each only its line or its place is held, since they may be many."""
+    chosen = _named(app, snapshot, ids) if ids else _rows(app, snapshot, filters, options)
+    found = sorted(_told(app, snapshot, chosen, options))
+    if not app.json:
+        app.emit(None, "\n".join(line for _, _, line in found if line) or "There are none.")
+        return
+    from itil_cli.cli.answers.listing import clocked
+    from itil_cli.render.machine import clock_documents, incidents_text, summary_document
 
-    within = seconds_option(options["due_in"], "--due-in")
-    found = []
-    for one in _clocked(app, snapshot, ids, filters, options):
-        if _wanted(one, app.now, within, options):
-            if _fails(one, app.now, within or 0, options["fail_on"]):
-                app.exit_code = 1
-            document = summary_document(one.said) | {"clocks": clock_documents(one.clocks)} if app.json else None
-            found.append((_urgency(one), one.said["id"], dumps(document) if document else _line(one)))
-    found.sort()
-    if app.json:
-        app.emit_pieces(incidents_text(text for _, _, text in found))
-    else:
-        app.emit(None, "\n".join(text for _, _, text in found if text) or "There are none.")
+    here = {row.id: row for row in chosen} if isinstance(chosen, list) else None
+    order = [record_id for _, record_id, _ in found]
+    rows = [here[one] for one in order] if here else snapshot.index.rows_at([path_of(one) for one in order])
+    app.emit_pieces(
+        incidents_text(
+            summary_document(row.summary) | {"clocks": clock_documents(clocks)}
+            for row, clocks in clocked(app, snapshot, rows)
+        )
+    )
 
 
-def _clocked(
-    app: App, snapshot: Snapshot, ids: Sequence[str], filters: Sequence[str], options: Mapping[str, Any]
-) -> Iterator[Clocked]:
+def _rows(app: App, snapshot: Snapshot, filters: Sequence[str], options: Mapping[str, Any]) -> Collection[Row]:
     from itil_cli.cli.filtering import filter_of
     from itil_cli.cli.params import FIELDS
 
-    clocking = Clocking(app, snapshot)
-    if ids:
-        for record_id in ids:
-            incident = fold(seen(snapshot.records[record_id], app.now))
-            clocks = clocking.of(incident)
-            yield Clocked(summary(incident), clocks, next_of(clocks))
-        return
     fields = {name: options[name] for name in FIELDS}
-    wanted = filter_of(app, filters, fields, everything=options["everything"])
-    listed = rows(app, snapshot.index, wanted, ["id"], brief=not app.json)
-    for row, clocks in zip(listed, clocking.of_ids([row.id for row in listed]), strict=True):
-        yield Clocked(row.summary, clocks, next_of(clocks))
+    return rows(app, snapshot.index, filter_of(app, filters, fields, everything=options["everything"]), ["id"])
+
+
+def _named(app: App, snapshot: Snapshot, ids: Sequence[str]) -> list[Row]:
+    from itil_cli.store.index.listed import Row
+
+    incidents = [fold(seen(snapshot.records[record_id], app.now)) for record_id in ids]
+    return [Row(path_of(one.id), "", one.id, summary(one)) for one in incidents]
+
+
+def _told(
+    app: App, snapshot: Snapshot, chosen: Collection[Row], options: Mapping[str, Any]
+) -> Iterator[tuple[tuple[int, int], str, str]]:
+    """How urgent each is that was asked for, its id, and its line; a breach that fails the command is noted."""
+    from itil_cli.store.index.listed import Listed
+
+    within = seconds_option(options["due_in"], "--due-in")
+    judged = options["breached"] or within is not None or options["fail_on"]
+    if isinstance(chosen, Listed) and not judged:
+        yield from _briefly(app, snapshot, chosen)
+        return
+    from itil_cli.cli.answers.listing import clocked
+
+    for row, clocks in clocked(app, snapshot, chosen):
+        one = Clocked(row.summary, clocks, next_of(clocks))
+        if _wanted(one, app.now, within, options):
+            if _fails(one, app.now, within or 0, options["fail_on"]):
+                app.exit_code = 1
+            line = "" if app.json else _line(row.id, row.summary["priority"], row.summary["title"], one.next)
+            yield _urgency(one.next), row.id, line
+
+
+def _briefly(app: App, snapshot: Snapshot, chosen: Listed) -> Iterator[tuple[tuple[int, int], str, str]]:
+    clocking = Clocking(app, snapshot)
+    found = chosen.brief(("priority", "title"), clocking.digest)
+    glances = clocking.glances((one.id, one.outlook) for one in found)
+    for one, clock in zip(found, glances, strict=True):
+        priority, title = one.values
+        yield _urgency(clock), one.id, "" if app.json else _line(one.id, priority, title, clock)
 
 
 def is_breached(one: Clocked) -> bool:
@@ -157,21 +187,20 @@ def _fails(one: Clocked, now: int, within: int, fail_on: str | None) -> bool:
     return is_breached(one) or (fail_on == "due" and is_due(one, now, within))
 
 
-def _urgency(one: Clocked) -> tuple[int, int]:
-    clock = one.next
+def _urgency(clock: Clock | Glance | None) -> tuple[int, int]:
     if clock is None or clock.state == "stopped":
         return 2, 0
     return (0, clock.due) if clock.due is not None else (1, clock.remaining)
 
 
-def _line(one: Clocked) -> str:
+def _line(record_id: str, priority: str | None, title: str | None, clock: Clock | Glance | None) -> str:
     """The incident on a line; empty where no clock was promised."""
     from itil_cli.render.sla import clock_line
     from itil_cli.render.text import one_line
 
-    if one.next is None:
+    if clock is None:
         return ""
-    return one_line(f"{one.said['id']}  {one.said['priority'] or '–':<2}  {clock_line(one.next)}  {one.said['title']}")
+    return one_line(f"{record_id}  {priority or '–':<2}  {clock_line(clock)}  {title}")
 
 
 def answer_what_if(

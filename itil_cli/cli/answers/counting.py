@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from itil_cli.errors import Broken
 from itil_cli.process.calendars import build, digest
 from itil_cli.process.clock import clocks
 from itil_cli.process.clocks.standing import standing
 from itil_cli.process.facts import Facts, facts
-from itil_cli.process.figures import Clocks, updates, verdicts
+from itil_cli.process.figures import Clocks, finished, updates, verdicts
 from itil_cli.process.fold import as_of, fold
 from itil_cli.process.incident import Record
 
@@ -59,11 +60,40 @@ def _is_anew(one: Facts, times: Times) -> bool:
     return times.other is not None or one.last_at > times.now or one.was_major
 
 
+def stopped(
+    snapshot: Snapshot, wanted: Filter, policy: Policy, *, timed: bool
+) -> Iterator[tuple[Facts, Clocks | None]]:
+    """Each incident that fits, with its clocks if `timed`; None for them where time may still change what it counts.
+
+    So it is while it is open, while a clock may run on, and where it was a major incident."""
+    calendars = build(policy)
+
+    def count(record: Record) -> str | None:
+        try:
+            return _standing(record, calendars)
+        except Broken:
+            return None
+
+    found = snapshot.index.facts(wanted)
+    while page := list(islice(found, PAGE)):
+        ids = [one.id for one in page if one.ended_at is not None and not one.was_major]
+        known: dict[str, Clocks | None] = dict.fromkeys(ids, ())
+        if timed:
+            texts = snapshot.index.standings(ids, digest(policy), count)
+            known = {one: finished(json.loads(text)) if text else None for one, text in texts}
+        for one in page:
+            yield one, known.get(one.id)
+
+
+def _standing(record: Record, calendars: Mapping[str, Calendar]) -> str:
+    return json.dumps(standing(fold(record), calendars), separators=(",", ":"))
+
+
 def _kept(snapshot: Snapshot, found: Iterable[Facts], times: Times) -> Iterator[tuple[str, Clocks]]:
     """The clocks that the index keeps after the last event, gone on to the present. Raises Broken (S5)."""
 
     def count(record: Record) -> str:
-        return json.dumps(standing(fold(record), times.calendars), separators=(",", ":"))
+        return _standing(record, times.calendars)
 
     ids = [one.id for one in found]
     for record_id, text in snapshot.index.standings(ids, digest(times.policy), count):

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.answers.owing import action_section, owed_actions, undecided, undecided_section
 from itil_cli.cli.answers.sweeping import last_swept
-from itil_cli.cli.clocking import Clocking, next_of
+from itil_cli.cli.clocking import Clocking
 from itil_cli.cli.context import App
 from itil_cli.cli.past import alive, alive_then
 from itil_cli.process.clock import Clock
+from itil_cli.process.clocks.outlook import next_of
 from itil_cli.process.escalation import Times, due
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import Incident

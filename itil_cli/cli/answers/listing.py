@@ -4,30 +4,23 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice, repeat
 from typing import TYPE_CHECKING, Any
 
-from itil_cli.cli.clocking import Clocking, next_of
+from itil_cli.cli.clocking import AT_ONCE, Clocking
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble
 from itil_cli.process.fold import fold
 from itil_cli.process.incident import kind_of, path_of
+from itil_cli.store.index.listed import BRIEF, Brief, Listed
 
 if TYPE_CHECKING:
     from itil_cli.process.clock import Clock
-    from itil_cli.store.index.index import Row
+    from itil_cli.store.index.listed import Row
     from itil_cli.store.snapshot import Snapshot
 
 MANY = 5000  # rows from which on git is asked for all differing files at once
-
-
-def is_brief(app: App, columns: Sequence[str] | None) -> bool:
-    """Whether a list needs no more of an incident than the index's own columns hold."""
-    from itil_cli.render.table import CLOCKED, DEFAULT_COLUMNS
-    from itil_cli.store.index.index import BRIEF
-
-    held = {"opened", "updated", *BRIEF, *CLOCKED}
-    return not app.json and held.issuperset(columns or DEFAULT_COLUMNS)
 
 
 def answer(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequence[str] | None) -> None:
@@ -38,11 +31,11 @@ def answer(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequenc
     broken = snapshot.index.broken()
     if app.json:
         app.emit_pieces(incidents_text(documents(app, snapshot, rows), broken=broken_documents(broken)))
-    elif rows:
-        wanted = columns or DEFAULT_COLUMNS
-        app.emit(None, table(_shown(app, snapshot, rows, wanted), wanted, _room()))
     else:
-        app.emit(None, "There are none.")
+        wanted = columns or DEFAULT_COLUMNS
+        shown = _shown(app, snapshot, rows, wanted)
+        first = list(islice(shown, 1))
+        app.emit(None, table(chain(first, shown), wanted, _room()) if first else "There are none.")
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
 
@@ -51,34 +44,38 @@ def documents(app: App, snapshot: Snapshot, rows: Collection[Row]) -> Iterator[d
     """Each incident's summary and clocks, as a list gives them."""
     from itil_cli.render.machine import clock_documents, summary_document
 
-    marked = _differing(app, snapshot, rows)
-    for row, clocks in _clocked(app, snapshot, rows):
+    marked = _differing(app, snapshot, _brief(rows))
+    for row, clocks in clocked(app, snapshot, rows):
         yield summary_document(row.summary, row.path in marked) | {"clocks": clock_documents(clocks)}
 
 
-def _shown(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The rows of the table; clocks are asked only where a column shows them."""
+def clocked(app: App, snapshot: Snapshot, rows: Iterable[Row]) -> Iterator[tuple[Row, list[Clock]]]:
+    """Each row with its clocks; some rows at a time are held."""
+    clocking, waiting = Clocking(app, snapshot), iter(rows)
+    while page := list(islice(waiting, AT_ONCE)):
+        yield from zip(page, clocking.of_ids([row.id for row in page]), strict=True)
+
+
+def _shown(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequence[str]) -> Iterator[Mapping[str, Any]]:
+    """The rows of the table; clocks are asked only where a column shows them, whole summaries only for the rest."""
+    from itil_cli.render.sla import cells
     from itil_cli.render.table import CLOCKED
 
-    marked = _differing(app, snapshot, rows)
-    untimed = CLOCKED.isdisjoint(columns)
-    for row, clocks in ((row, None) for row in rows) if untimed else _clocked(app, snapshot, rows):
-        shown = row.summary
-        shown["uncommitted"] = row.path in marked
-        if clocks is not None:
-            shown.update(_cells(clocks))
-        yield shown
+    clocking = None if CLOCKED.isdisjoint(columns) else Clocking(app, snapshot)
+    named = [name for name in columns if name not in (*CLOCKED, "id")]
+    short = isinstance(rows, Listed) and BRIEF.issuperset(named)
+    found = _brief(rows, named if short else (), clocking.digest if clocking else "")
+    marked = _differing(app, snapshot, found)
+    said = (dict(zip(named, one.values, strict=True)) for one in found) if short else (row.summary for row in rows)
+    glances = clocking.glances((one.id, one.outlook) for one in found) if clocking else repeat(None)
+    for one, told, glance in zip(found, said, glances, strict=False):
+        yield {**told, **cells(glance), "id": one.id, "uncommitted": one.path in marked}
 
 
-def _clocked(app: App, snapshot: Snapshot, rows: Collection[Row]) -> Iterator[tuple[Row, list[Clock]]]:
-    ids = [row.id for row in rows]
-    return zip(rows, Clocking(app, snapshot).of_ids(ids), strict=True)
-
-
-def _cells(clocks: list[Clock]) -> dict[str, Any]:
-    from itil_cli.render.sla import cells
-
-    return cells(next_of(clocks))
+def _brief(rows: Collection[Row], names: Sequence[str] = (), digest: str = "") -> Sequence[Brief]:
+    if isinstance(rows, Listed):
+        return rows.brief(names, digest)
+    return [Brief(row.path, row.oid, row.id, (), None, None) for row in rows]
 
 
 def _room() -> int | None:
@@ -86,16 +83,19 @@ def _room() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def _differing(app: App, snapshot: Snapshot, rows: Collection[Row]) -> frozenset[str]:
+def _differing(app: App, snapshot: Snapshot, found: Sequence[Brief]) -> frozenset[str]:
     """Which of these files are not as HEAD has them; at another commit no file lies there to differ."""
     if not snapshot.is_head:
         return frozenset()
-    from itil_cli.store.checkout.lying import differing, doubtful
+    from itil_cli.store.checkout.lying import differing, lying
 
-    if len(rows) > MANY:
+    if len(found) > MANY:
         return frozenset(differing(app.store.git, snapshot.tree))
-    found = doubtful(app.store.git, {row.path: row.oid for row in rows})
-    return frozenset(path for path in found if is_uncommitted(app, snapshot, path))
+    held = {one.path: one.oid for one in found}
+    known = {one.path: one.state for one in found if one.state}
+    seen = lying(app.store.git, held, known, app.clock())
+    snapshot.index.keep_lying(seen.states)
+    return frozenset(path for path in seen.doubtful if is_uncommitted(app, snapshot, path))
 
 
 def is_uncommitted(app: App, snapshot: Snapshot, path: str) -> bool:

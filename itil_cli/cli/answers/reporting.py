@@ -11,22 +11,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from itil_cli import __version__
-from itil_cli.cli.answers.counting import clocked
+from itil_cli.cli.answers.summing import summed
 from itil_cli.cli.context import App
 from itil_cli.errors import Malformed, NotFound, did_you_mean
 from itil_cli.process.calendars import build
 from itil_cli.process.figures import (
     FIELDS,
     REPORTS,
-    Answer,
     Counted,
     Figures,
     Report,
     Scope,
     Table,
     drawn,
-    gather,
-    needs_clocks,
 )
 from itil_cli.process.time.period import Period, before, named, parse_period
 from itil_cli.process.time.zones import version as tzdata_version
@@ -100,7 +97,7 @@ def paper_of(snapshot: Snapshot, wish: Wish, wanted: Filter, now: int, other: Po
     scope = Scope(period, now, policy, build(policy))
     tables = _tables(wish, period)
     figures = figures_of(wish.report, policy)
-    answer = _answer(snapshot, figures, tables, wanted, scope, other)
+    answer = summed(snapshot, figures, tables, wanted, scope, other)
     own, pictures, groups = _sorted_out(wish, answer.tables)
     return Paper(
         report=wish.report,
@@ -137,22 +134,6 @@ def _sorted_out(wish: Wish, found: Sequence[Counted]) -> tuple[list[Counted], li
     return own, [one for one in rest if one.table.drawn_only], groups
 
 
-def _answer(
-    snapshot: Snapshot,
-    figures: Sequence[str],
-    tables: Sequence[Table],
-    wanted: Filter,
-    scope: Scope,
-    other: Policy | None,
-) -> Answer:
-    names = [*figures, *(name for table in tables for name in table.figures)]
-    period = scope.period
-    ends = period.end if wanted.before is None else min(wanted.before, period.end)
-    alive = replace(wanted, before=ends, alive_since=period.start)
-    found = clocked(snapshot, alive, scope.now, timed=needs_clocks(names), other=other)
-    return gather(found, scope, figures, tables)
-
-
 def _before(
     snapshot: Snapshot, wish: Wish, wanted: Filter, scope: Scope, other: Policy | None
 ) -> tuple[Period, Figures]:
@@ -160,7 +141,7 @@ def _before(
         raise Malformed("--compare needs a period that has one before it.", remedy="Add --period 2026-10.")
     earlier = before(scope.period, scope.now)
     figures = figures_of(wish.report, scope.policy)
-    answer = _answer(snapshot, figures, (), wanted, replace(scope, period=earlier), other)
+    answer = summed(snapshot, figures, (), wanted, replace(scope, period=earlier), other)
     return earlier, answer.figures
 
 
@@ -181,6 +162,7 @@ def _plainly(paper: Paper, form: str) -> str:
     from itil_cli.render.machine import dumps
     from itil_cli.render.report.document import report_document
     from itil_cli.render.report.markdown import report_markdown
+    from itil_cli.render.report.mermaid import report_mermaid
     from itil_cli.render.report.metrics import report_metrics
     from itil_cli.render.report.plain import report_text
     from itil_cli.render.report.sheet import report_csv
@@ -189,4 +171,6 @@ def _plainly(paper: Paper, form: str) -> str:
         return dumps(report_document(paper)) + "\n"
     if form == "table":
         return report_text(paper) + "\n"
+    if form == "mermaid":
+        return report_mermaid(paper)
     return {"markdown": report_markdown, "csv": report_csv, "openmetrics": report_metrics}[form](paper)

@@ -2,64 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
 from itil_cli.process.incident import Record, kind_of
 
 if TYPE_CHECKING:
-    from itil_cli.store.index.index import Row
+    from itil_cli.store.index.listed import Listed, Row
     from itil_cli.store.index.query import Filter
     from itil_cli.store.snapshot import Snapshot
+
+    Hit = tuple[Row, Record]
 
 KINDS = ("INC", "KE", "KB", "PRB")
 
 
 def search(app: App, snapshot: Snapshot, wanted: Filter, kinds: Sequence[str], limit: int) -> None:
-    """The hits of each kind in turn; of incidents alone the document is that of `list`."""
+    """The hits of each kind in turn; of incidents alone the document is that of `list`. One hit at a time is held."""
     index, text = snapshot.index, wanted.text or ""
-    rows = [row for kind in kinds for row in index.search(text, limit, wanted=replace(wanted, kind=kind))][:limit]
-    found = [(row, index.record(row.id)) for row in rows]
+    hits = [index.search(text, limit, wanted=replace(wanted, kind=kind)) for kind in kinds]
+    found = ((row, index.record(row.id)) for row in islice(chain(*hits), limit))
     broken = index.broken()
-    if app.json:
-        app.emit(_document(app, snapshot, found, text, only_incidents=tuple(kinds) == ("INC",)), "")
+    if not app.json:
+        app.emit(None, "\n".join(_lines(found, text)) or "There are none.")
+    elif tuple(kinds) == ("INC",):
+        app.emit_pieces(_incidents(app, snapshot, hits[0], text, broken))
     else:
-        app.emit(None, _text(found, text) or "There are none.")
+        app.emit(_results(found, text, broken), "")
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
 
 
-def _document(
-    app: App, snapshot: Snapshot, found: Sequence[tuple[Row, Record]], text: str, *, only_incidents: bool
-) -> dict[str, Any]:
+def _incidents(app: App, snapshot: Snapshot, hits: Listed, text: str, broken: Sequence[Any]) -> Iterator[str]:
     from itil_cli.cli.answers.listing import documents
     from itil_cli.render.highlights import highlights
-    from itil_cli.render.knowledge import KINDS as NAMES
-    from itil_cli.render.machine import broken_documents, document, incidents_document
+    from itil_cli.render.machine import broken_documents, incidents_text
 
-    marks = [{"highlights": highlights(record, text)} for _, record in found]
-    broken = broken_documents(snapshot.index.broken())
-    if only_incidents:
-        listed = list(documents(app, snapshot, [row for row, _ in found]))
-        return incidents_document([one | mark for one, mark in zip(listed, marks, strict=True)], broken=broken)
+    marked = (
+        one | {"highlights": highlights(snapshot.index.record(one["id"]), text)}
+        for one in documents(app, snapshot, hits)
+    )
+    return incidents_text(marked, broken=broken_documents(broken))
+
+
+def _results(found: Iterable[Hit], text: str, broken: Sequence[Any]) -> dict[str, Any]:
+    from itil_cli.render.highlights import highlights
+    from itil_cli.render.knowledge import KINDS as NAMES
+    from itil_cli.render.machine import broken_documents, document
+
     shown = ("id", "title", "status", "service", "category")
     results = [
-        {"kind": NAMES.get(kind_of(row.id), "incident")} | {name: row.summary.get(name) for name in shown} | mark
-        for (row, _), mark in zip(found, marks, strict=True)
+        {"kind": NAMES.get(kind_of(row.id), "incident")}
+        | {name: row.summary.get(name) for name in shown}
+        | {"highlights": highlights(record, text)}
+        for row, record in found
     ]
-    return document("results", results=results, broken=broken)
+    return document("results", results=results, broken=broken_documents(broken))
 
 
-def _text(found: Sequence[tuple[Row, Record]], text: str) -> str:
+def _lines(found: Iterable[Hit], text: str) -> Iterator[str]:
     from itil_cli.render.highlights import highlights
     from itil_cli.render.text import one_line
 
-    lines = []
     for row, record in found:
         marks = highlights(record, text)
         facts = "  ".join(str(row.summary[name]) for name in ("status", "priority") if row.summary.get(name))
-        lines.append(one_line(f"{row.id}  {facts}  {marks.get('title') or record.title}"))
-        lines += [f"    {name}: {said}" for name, said in marks.items() if name != "title"]
-    return "\n".join(lines)
+        yield one_line(f"{row.id}  {facts}  {marks.get('title') or record.title}")
+        yield from (f"    {name}: {said}" for name, said in marks.items() if name != "title")

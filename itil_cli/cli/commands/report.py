@@ -11,7 +11,7 @@ from itil_cli.cli.context import App
 from itil_cli.cli.params import field_options, pass_app
 from itil_cli.errors import Malformed
 
-FORMATS = ("table", "json", "csv", "markdown", "html", "openmetrics")
+FORMATS = ("table", "json", "csv", "markdown", "html", "openmetrics", "mermaid")
 
 
 @click.command("report")
@@ -21,7 +21,7 @@ FORMATS = ("table", "json", "csv", "markdown", "html", "openmetrics")
 @click.option("--compare", is_flag=True, help="The period before beside it.")
 @click.option("--as-of", metavar="REV|DATE", help="As it stood at a commit or a time, under the policy of then.")
 @click.option("--policy", metavar="FILE|REV", help="What if this policy were in force.")
-@click.option("--format", "form", type=click.Choice(FORMATS), help="How; else a table.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="How; else a table. mermaid: for flow.")
 @click.option("-o", "--output", metavar="FILE", help="Into this file.")
 @click.option("--definitions", is_flag=True, help="What each figure is, instead of the figures.")
 @click.option("--due", is_flag=True, help="Make and keep what the policy's `reports` want for periods that ended.")
@@ -61,6 +61,8 @@ def _report(app: App, name: str, words: Sequence[str], options: Mapping[str, Any
     from itil_cli.cli.reading import snapshot_of
 
     form = options["form"] or ("json" if app.json else "table")
+    if form == "mermaid" and name != "flow":
+        raise Malformed(f"{name} has no diagram.", remedy="`itil report flow --format mermaid` has.")
     snapshot = snapshot_of(app, options["as_of"], False)
     fields = {field: options[field] for field in FIELDS}
     said = [*words, *(f"{field}:{value}" for field, values in fields.items() for value in values)]

@@ -37,14 +37,13 @@ def list_command(
 
     Example: itil list status:pending service:payments opened:>2026-10-01 --sort -priority,opened
     """
-    from itil_cli.cli.answers.listing import answer, is_brief
+    from itil_cli.cli.answers.listing import answer
     from itil_cli.cli.filtering import filter_of
     from itil_cli.cli.past import rows
 
-    snapshot, shown = snapshot_of(app, as_of, worktree), _columns(columns)
+    snapshot = snapshot_of(app, as_of, worktree)
     wanted = filter_of(app, words, fields, everything=everything)
-    listed = rows(app, snapshot.index, wanted, _sorting(sort), limit, brief=is_brief(app, shown))
-    answer(app, snapshot, listed, shown)
+    answer(app, snapshot, rows(app, snapshot.index, wanted, _sorting(sort), limit), _columns(columns))
 
 
 def _sorting(sort: str | None) -> list[str]:
@@ -116,21 +115,21 @@ def show_command(app: App, incident: str, public: bool, as_of: str | None, workt
 
 @click.command("timeline")
 @one_id
+@click.option("--format", "form", type=click.Choice(("table", "mermaid", "html")), help="How; else a table.")
+@click.option("-o", "--output", metavar="FILE", help="Into this file.")
 @read_options
 @pass_app
-def timeline_command(app: App, incident: str, as_of: str | None, worktree: bool) -> None:
-    """What happened, in order, with the texts of the work log.
+def timeline_command(
+    app: App, incident: str, form: str | None, output: str | None, as_of: str | None, worktree: bool
+) -> None:
+    """What happened, in order, with the texts of the work log; as a diagram or a page, where it was for how long.
 
-    Example: itil timeline 7kq
+    Example: itil timeline 7kq --format html -o 7kq.html
     """
-    from itil_cli.process.fold import fold
-    from itil_cli.render.events import timeline
-    from itil_cli.render.machine import document, event_documents
+    from itil_cli.cli.answers.passing import answer_timeline
 
     snapshot = snapshot_of(app, as_of, worktree)
-    incident_id = snapshot.find(incident)
-    seen = fold(snapshot.records[incident_id])
-    app.emit(document("timeline", id=incident_id, events=event_documents(seen)), timeline(seen))
+    answer_timeline(app, snapshot, snapshot.find(incident), form, output)
 
 
 @click.command("history")

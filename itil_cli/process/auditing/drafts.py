@@ -33,9 +33,21 @@ def _problem_resolved(scene: Scene) -> Candidates:
     return [scene.command("problem resolve", resolve_incidents=True), scene.command("problem resolve")]
 
 
+def _edited(verb: str) -> Callable[[Scene], Candidates]:
+    """The body is free here too; that it was changed is what the event says."""
+
+    def found(scene: Scene) -> Candidates:
+        facts: dict[str, object] = {name: scene.event.get(name) for name in (*_FACTS, "problem")}
+        body = scene.after.description if scene.event.get("description") else None
+        return [scene.command(verb, **facts, description=body)]
+
+    return found
+
+
 KNOWLEDGE: dict[str, dict[str, Callable[[Scene], Candidates]]] = {
     "PRB": {
         "proposed": _problem_new,
+        "edited": _edited("problem edit"),
         "accepted": plain("problem accept"),
         "rejected": plain("problem reject"),
         "investigated": plain("problem investigate"),
@@ -44,11 +56,13 @@ KNOWLEDGE: dict[str, dict[str, Callable[[Scene], Candidates]]] = {
     },
     "KE": {
         "drafted": _drafted("known-error new"),
+        "edited": _edited("known-error edit"),
         "published": plain("known-error publish"),
         "retired": plain("known-error retire"),
     },
     "KB": {
         "drafted": _drafted("article new"),
+        "edited": _edited("article edit"),
         "reviewed": plain("article review"),
         "published": plain("article publish"),
         "retired": plain("article retire"),

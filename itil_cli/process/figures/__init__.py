@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from itil_cli.process.facts import Facts, facts, from_text, to_text
 from itil_cli.process.figures.comms import updates
-from itil_cli.process.figures.gather import Answer, Counted, Figures, Table, gather, needs_clocks
+from itil_cli.process.figures.gather import Answer, Counted, Figures, Gathering, Table, gather, needs_clocks
 from itil_cli.process.figures.grouping import FIELDS, NOBODY
 from itil_cli.process.figures.measures import AGE_NAMES, BESIDE, EVERY, FIGURES, Measure
-from itil_cli.process.figures.reports import REPORTS, Report, drawn
+from itil_cli.process.figures.reports import FOLLOWS, REPORTS, Report, drawn
 from itil_cli.process.figures.schedule import Kept, overdue
 from itil_cli.process.figures.sources import Clocks, Scope, Verdict
 from itil_cli.process.figures.values import Figure
-from itil_cli.process.figures.verdicts import verdicts
+from itil_cli.process.figures.verdicts import finished, verdicts
 
 __all__ = [
-    "AGE_NAMES", "BESIDE", "EVERY", "FIELDS", "FIGURES", "NOBODY", "REPORTS", "Answer", "Clocks", "Counted",
-    "Facts", "Figure", "Figures", "Kept", "Measure", "Report", "Scope", "Table", "Verdict", "drawn", "facts",
-    "from_text", "gather", "needs_clocks", "overdue", "to_text", "updates", "verdicts",
+    "AGE_NAMES", "BESIDE", "EVERY", "FIELDS", "FIGURES", "FOLLOWS", "NOBODY", "REPORTS", "Answer", "Clocks", "Counted",
+    "Facts", "Figure", "Figures", "Gathering", "Kept", "Measure", "Report", "Scope", "Table", "Verdict", "drawn",
+    "facts", "finished", "from_text", "gather", "needs_clocks", "overdue", "to_text", "updates", "verdicts",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from itil_cli.process.time.zones import zone
 
 Figures = Mapping[str, Figure]
 Row = tuple[str, ...]
+Sums = list[list[list[Any]]]  # of each table, of each row: its key, and the tallies that hold something by measure
 
 
 def has_something(row: Figures) -> bool:
@@ -32,7 +33,8 @@ def has_something(row: Figures) -> bool:
 class Table(NamedTuple):
     """Figures by fields. `keep` says which rows are worth a line, `most` how many, the highest of `sort` first.
 
-    Without `sort` the rows come in the order of their keys. `chart` names a picture that it is made for."""
+    Without `sort` the rows come in the order of their keys. `chart` names a picture that it is made for,
+    `median` wants the median beside each mean."""
 
     title: str
     by: tuple[str, ...]
@@ -42,6 +44,7 @@ class Table(NamedTuple):
     keep: Callable[[Figures], bool] | None = has_something
     chart: str | None = None
     drawn_only: bool = False
+    median: bool = False
 
 
 class Counted(NamedTuple):
@@ -62,23 +65,49 @@ def gather(
     found: Iterable[tuple[Facts, Clocks]], scope: Scope, figures: Sequence[str], tables: Sequence[Table] = ()
 ) -> Answer:
     """Everything that was asked, over these incidents and their clocks."""
-    whole = _Sheet(Table("", (), tuple(figures)), scope)
-    sheets = [_Sheet(table, scope) for table in tables]
-    loops = _loops([whole, *sheets])
-    timed = [sheet for sheet in sheets if sheet.moments]
-    for one, clocks in found:
-        for source, sheets_of in loops:
-            if (one.out and not source.canceled) or (one.child and not source.children):
-                continue
-            for happening in _happenings(source, one, clocks, scope):
-                for sheet in sheets_of:
-                    for add, of in sheet.row(one, happening).adders[source.name]:
-                        add(of(one, happening, scope))
-        for sheet in timed:
-            if not (one.out or one.child):
-                sheet.stand(one)
-    (_, overall), *_ = whole.rows() or (((), whole.empty()),)
-    return Answer(overall, tuple(Counted(sheet.table, sheet.sorted_rows()) for sheet in sheets))
+    gathering = Gathering(scope, figures, tables)
+    gathering.add(found)
+    return gathering.answer()
+
+
+class Gathering:
+    """Figures and tables on their way: incidents are added, or the sums that another gathering made of some."""
+
+    def __init__(self, scope: Scope, figures: Sequence[str], tables: Sequence[Table] = ()) -> None:
+        self.scope = scope
+        self._whole = _Sheet(Table("", (), tuple(figures)), scope)
+        self._sheets = [_Sheet(table, scope) for table in tables]
+        self._loops = _loops([self._whole, *self._sheets])
+        self._timed = [sheet for sheet in self._sheets if sheet.moments]
+
+    def add(self, found: Iterable[tuple[Facts, Clocks]]) -> None:
+        """Count these incidents in; none is kept."""
+        scope, timed = self.scope, self._timed
+        for one, clocks in found:
+            for source, sheets_of in self._loops:
+                if (one.out and not source.canceled) or (one.child and not source.children):
+                    continue
+                for happening in _happenings(source, one, clocks, scope):
+                    for sheet in sheets_of:
+                        for add, of in sheet.row(one, happening).adders[source.name]:
+                            add(of(one, happening, scope))
+            for sheet in timed:
+                if not (one.out or one.child):
+                    sheet.stand(one)
+
+    def sums(self) -> Sums:
+        """What has been counted so far, as plain values: of each table the rows by key, with their tallies."""
+        return [sheet.sums() for sheet in (self._whole, *self._sheets)]
+
+    def add_sums(self, sums: Sums) -> None:
+        """Count in what another gathering of the same figures and tables counted of other incidents."""
+        for sheet, rows in zip((self._whole, *self._sheets), sums, strict=True):
+            sheet.add_sums(rows)
+
+    def answer(self) -> Answer:
+        """What all of them come to."""
+        (_, overall), *_ = self._whole.rows() or (((), self._whole.empty()),)
+        return Answer(overall, tuple(Counted(sheet.table, sheet.sorted_rows()) for sheet in self._sheets))
 
 
 def needs_clocks(names: Iterable[str]) -> bool:
@@ -150,11 +179,27 @@ class _Sheet:
 
     def row(self, one: Facts, happening: Happening) -> _Row:
         """The row that what happened belongs to."""
-        key = tuple([key(one, happening) for key in self._keys])
+        return self._row(tuple([key(one, happening) for key in self._keys]))
+
+    def _row(self, key: Row) -> _Row:
         row = self._rows.get(key)
         if row is None:
             row = self._rows[key] = _Row(self)
         return row
+
+    def sums(self) -> list[list[Any]]:
+        """The key and the tallies of every row."""
+        return [
+            [key, {name: tally.sums() for name, tally in row.tallies.items() if not tally.is_empty}]
+            for key, row in self._rows.items()
+        ]
+
+    def add_sums(self, rows: list[list[Any]]) -> None:
+        """Count in what `sums` gave of other incidents."""
+        for key, tallies in rows:
+            row = self._row(tuple(key))
+            for name, said in tallies.items():
+                row.tallies[name].add_sums(*said)
 
     def empty(self) -> Figures:
         """The figures of nothing."""

@@ -2,6 +2,7 @@
 
 - `month`, `week` and `day` are those of the event that the figure counts, in the report's zone; so are
   `weekday` (Monday is 1) and `hour`.
+- `from` and `to` are the statuses of a change.
 - A leg of a group counts for that group, a vendor's clock for the vendor; everything else for the group that
   holds the incident now. What is empty is `none`.
 """
@@ -68,4 +69,12 @@ def _top(one: Facts, what: Happening) -> str:
     return (one.category or NOBODY).partition("/")[0]
 
 
-_PARTIES: dict[str, Key] = {"group": _group, "vendor": _vendor, "category_top": _top}
+def _from(one: Facts, what: Happening) -> str:
+    return str(what.what[0])
+
+
+def _to(one: Facts, what: Happening) -> str:
+    return str(what.what[1])
+
+
+_PARTIES: dict[str, Key] = {"group": _group, "vendor": _vendor, "category_top": _top, "from": _from, "to": _to}

@@ -32,6 +32,11 @@ class Measure(NamedTuple):
     seconds: bool = False
     parts: str | None = None
 
+    @property
+    def title(self) -> str:
+        """Its name for readers; what stands beside a figure has none but its id."""
+        return _TITLES.get(self.id, self.id)
+
 
 def _every(one: Facts, what: Happening, scope: Scope) -> None:
     return None
@@ -93,6 +98,10 @@ def _pending(one: Facts, what: Happening, scope: Scope) -> tuple[dict[str, int],
 
 def _time_in_status(one: Facts, what: Happening, scope: Scope) -> tuple[dict[str, int], int]:
     return one.spent, what.at - one.logged_at
+
+
+def _stood(one: Facts, what: Happening, scope: Scope) -> int:
+    return int(what.what[3])
 
 
 def _on_time(one: Facts, what: Happening, scope: Scope) -> bool:
@@ -208,10 +217,46 @@ _FIGURES = (
             _target, seconds=True),
     Measure("uc_target", MEAN, on.UC, "Mean of what vendors promised, over their clocks that stopped in P.", _target,
             seconds=True),
+    Measure("moves", COUNT, on.MOVED, "Changes of status in P.", _every),
+    Measure("move_time", MEAN, on.MOVED, "Mean time in a status until it changed in P.", _stood, seconds=True),
     Measure("status_share", RATIO, on.RESOLVED,
             "Seconds by status ÷ Σ (last resolved − logged), over those resolved in P.", _time_in_status,
             parts="statuses"),
 )  # fmt: skip
+
+_TITLES = {
+    "created": "Created",
+    "resolved": "Resolved",
+    "mtta": "Time to accept",
+    "mttr_wall": "Time to resolve",
+    "mttr_sla": "Time to resolve, service hours",
+    "sla_response": "Responses in time",
+    "sla_resolution": "Resolutions in time",
+    "fcr": "First contact resolution",
+    "first_level": "Resolved at first level",
+    "first_assignment": "Right group at first",
+    "reassign_avg": "Group changes",
+    "bounced": "Bounced",
+    "reopen_rate": "Reopened",
+    "backlog": "Backlog",
+    "misclassified": "Misclassified",
+    "misrouted": "Misrouted",
+    "major": "Major incidents",
+    "pending_share": "Share of time pending",
+    "kedb_use": "Resolved with knowledge",
+    "problem_link": "Resolved with a problem",
+    "comms": "Major updates on time",
+    "ola": "Legs of groups in time",
+    "ola_time": "Time of a group's leg",
+    "uc": "Vendors in time",
+    "uc_time": "Time of a vendor",
+    "response_target": "Response promised",
+    "resolution_target": "Resolution promised",
+    "uc_target": "Vendor's promise",
+    "moves": "Changes of status",
+    "move_time": "Time until then",
+    "status_share": "Share of time by status",
+}
 
 FIGURES: dict[str, Measure] = {one.id: one for one in _FIGURES}
 BESIDE: dict[str, Measure] = {one.id: one for one in _BESIDE}

@@ -62,6 +62,8 @@ _DRAWN = (
     Table("Categories", ("category_top",), ("created",), sort="created", chart="pareto", drawn_only=True),
 )
 
+FOLLOWS = Table("From status to status", ("from", "to"), ("moves", "move_time"), sort="moves", median=True)
+
 _REPORTS = (
     Report("summary", "Summary", "Every figure, and the main ones by priority.", S15,
            (Table("By priority", ("priority",), (*_VOLUMES, "mttr_wall", "sla_response", "sla_resolution")),)),
@@ -103,7 +105,7 @@ _REPORTS = (
             Table("By vendor and priority", ("vendor", "priority"), ("uc", "uc_target", "uc_time"), keep=_any_legs))),
     Report("flow", "Flow", "What comes, what goes, and where the time is spent.",
            (*_VOLUMES, "mttr_wall", "pending_share", "status_share", "reassign_avg", "reopen_rate"),
-           (Table("By week", ("week",), (*_VOLUMES, "mttr_wall")),)),
+           (FOLLOWS, Table("By week", ("week",), (*_VOLUMES, "mttr_wall")))),
 )  # fmt: skip
 
 REPORTS: dict[str, Report] = {one.name: one for one in _REPORTS}

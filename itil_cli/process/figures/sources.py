@@ -3,6 +3,7 @@
 - Canceled ones and duplicates are out everywhere, but where a figure is about who was never accepted (S4).
 - Children are out of volumes and of what is made of them; in for the verdicts of clocks.
 - A clock belongs to a period by its stop. `ola` and `uc` are one happening for each leg.
+- Every change of status is one happening.
 - What stands open at a time is asked at the period's end, or now if that is earlier.
 """
 
@@ -153,6 +154,12 @@ def _standing(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
         yield Happening(min(scope.period.end, scope.now))
 
 
+def _moves(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
+    for move in one.moves:
+        if scope.period.holds(move[2]):
+            yield Happening(move[2], move)
+
+
 def _updates(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
     for at, on_time in one.updates:
         if scope.period.holds(at):
@@ -183,4 +190,5 @@ UNCLASSIFIED = Source("unclassified breached", find=_unclassified, children=True
 OLA = Source("group's leg stopped", find=_stops("ola"), children=True, clocks=True)
 UC = Source("vendor's leg stopped", find=_stops("uc"), children=True, clocks=True)
 STANDING = Source("standing", find=_standing)
+MOVED = Source("moved", find=_moves)
 UPDATE = Source("major update due", find=_updates)

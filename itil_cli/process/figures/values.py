@@ -52,6 +52,23 @@ class Tally:
         """The method that takes what a measure of this kind says of one incident."""
         return {COUNT: self._count, SHARE: self._share, MEAN: self._sample, RATIO: self._ratio}[kind]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has been counted."""
+        return not (self.numerator or self.denominator or self.samples or self.parts)
+
+    def sums(self) -> list[Any]:
+        """What has been counted, as plain values."""
+        return [self.numerator, self.denominator, self.parts, sorted(self.samples)]
+
+    def add_sums(self, numerator: int, denominator: int, parts: Mapping[str, int], samples: Sequence[int]) -> None:
+        """Count in what another tally's `sums` gave."""
+        self.numerator += numerator
+        self.denominator += denominator
+        self.samples.extend(samples)
+        for name, number in parts.items():
+            self.parts[name] = self.parts.get(name, 0) + number
+
     def _count(self, said: Any) -> None:
         """False: it is none; a text: the part that it belongs to."""
         if said is not False:

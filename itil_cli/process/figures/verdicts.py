@@ -33,9 +33,15 @@ class Stopped(NamedTuple):
 
 def verdicts(kept: Standing, calendars: Mapping[str, Calendar], now: int) -> Sequence[Verdict]:
     """The clocks at `now`, which is not before the last event. KeyError for a calendar that is not there."""
+    done = finished(kept)
+    return resumed(kept, calendars, now) if done is None else done
+
+
+def finished(kept: Standing) -> Sequence[Verdict] | None:
+    """The clocks, where all have stopped for good; None where one still runs."""
     _, _, promises, meters = kept
     if any(meter[0][3] != STOPS for meter in meters):
-        return resumed(kept, calendars, now)
+        return None
     return [_stopped(meter, promises) for meter in meters]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from itil_cli.errors import NotFound, NotYourRole, Refused
 from itil_cli.process.incident import Record, kind_of
-from itil_cli.process.knowledge.steps import NAMES, Step, allowed_from, fits, fold, step_of, who_may
+from itil_cli.process.knowledge.steps import NAMES, Step, allowed_from, fits, fold, lines_of, step_of, who_may
 
 if TYPE_CHECKING:
     from itil_cli.process.lifecycle.case import Case
@@ -19,12 +19,13 @@ def permit(case: Case, verb: str, record_id: str) -> Record:
         raise NotFound(
             f"{record_id} is no {NAMES[kind]}.", remedy=f"`itil {verb.split()[0]} list` shows what there is."
         )
-    step, record = step_of(verb, kind), case.record(record_id)
+    record = case.record(record_id)
     status = fold(record).status
+    step = step_of(verb, kind, status)
     if not fits(step, status):
         allowed = allowed_from(kind, status)
         ways = f"Allowed from here: {', '.join(allowed)}." if allowed else "Nothing leads on from here."
-        text = f"{record_id} is {status}; {verb} needs {_either(step.origin)}."
+        text = f"{record_id} is {status}; {verb} needs {_either(_origins(verb, kind))}."
         raise Refused(text, code=step.code, remedy=ways, allowed=allowed, who=who_may(step))
     _check_role(case, step, record_id)
     return record
@@ -32,7 +33,7 @@ def permit(case: Case, verb: str, record_id: str) -> Record:
 
 def permit_new(case: Case, verb: str) -> None:
     """Whether the actor may begin one. Raises NotYourRole."""
-    _check_role(case, step_of(verb, _KINDS[verb.partition(" ")[0]]), None)
+    _check_role(case, step_of(verb, _KINDS[verb.partition(" ")[0]], ""), None)
 
 
 def _check_role(case: Case, step: Step, record_id: str | None) -> None:
@@ -51,6 +52,10 @@ def need(case: Case, code: str, what: str) -> str:
     if message is None:
         raise Refused(f"{what} needs a text.", code=code, remedy='Add -m "…".')
     return message
+
+
+def _origins(verb: str, kind: str) -> tuple[str, ...]:
+    return tuple(status for line in lines_of(verb, kind) for status in line.origin)
 
 
 def _either(words: tuple[str, ...]) -> str:

@@ -3,16 +3,18 @@
 - A problem is proposed, accepted, investigated, a known error, resolved, closed; or rejected.
 - A known error is a draft, published, retired; an article is reviewed in between.
 - Desk, support, IM and PM propose and draft, and review articles; the PM alone decides, publishes and retires.
+- They edit what they propose and draft; what is accepted or published the PM alone. A reviewed article that is edited
+  is a draft again: somebody has to read it once more.
 - An event that does not fit the status reached is void, as with incidents; links and notes fit any.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from itil_cli.process.incident import PROCESS, Record, kind_of
+from itil_cli.process.incident import PROCESS, Event, Record, kind_of
 from itil_cli.process.transitions import DESK, IM, PM, ROLES, SUPPORT
 
 PROPOSED, ACCEPTED, INVESTIGATED, KNOWN = "proposed", "accepted", "investigated", "known-error"
@@ -25,13 +27,14 @@ STATUSES: Mapping[str, tuple[str, ...]] = {
 }
 NAMES = {"PRB": "problem", "KE": "known error", "KB": "article", PROCESS: "the process"}
 STAFF, MANAGER = frozenset({DESK, SUPPORT, IM, PM}), frozenset({PM})
+STAYS = ""  # the status that was
 OPEN_PROBLEM = (ACCEPTED, INVESTIGATED, KNOWN)
 # What fits any status and changes none; actions and reviews are of the process and of incidents.
 BESIDE = frozenset({"linked", "unlinked", "noted", "action-added", "action-done", "reviewed", "redacted"})
 
 
 class Step(NamedTuple):
-    """One line: a verb of a kind of record writes `do`, from these statuses (none: it begins) to that one."""
+    """One line: a verb of a kind of record writes `do`, from these statuses (none: it begins) to that one (STAYS)."""
 
     kind: str
     verb: str
@@ -44,6 +47,8 @@ class Step(NamedTuple):
 
 STEPS: tuple[Step, ...] = (
     Step("PRB", "problem new", "proposed", (), PROPOSED, "P14", STAFF),
+    Step("PRB", "problem edit", "edited", (PROPOSED,), STAYS, "P14", STAFF),
+    Step("PRB", "problem edit", "edited", OPEN_PROBLEM, STAYS, "P14", MANAGER),
     Step("PRB", "problem accept", "accepted", (PROPOSED,), ACCEPTED, "P14", MANAGER),
     Step("PRB", "problem reject", "rejected", (PROPOSED,), REJECTED, "P14", MANAGER),
     Step("PRB", "problem investigate", "investigated", (ACCEPTED, INVESTIGATED), INVESTIGATED, "P14", MANAGER),
@@ -51,9 +56,13 @@ STEPS: tuple[Step, ...] = (
     Step("PRB", "problem resolve", "resolved", OPEN_PROBLEM, RESOLVED, "P14", MANAGER),
     Step("PRB", "problem close", "closed", (RESOLVED,), CLOSED, "P14", MANAGER),
     Step("KE", "known-error new", "drafted", (), DRAFT, "P06", STAFF),
+    Step("KE", "known-error edit", "edited", (DRAFT,), STAYS, "P06", STAFF),
+    Step("KE", "known-error edit", "edited", (PUBLISHED,), STAYS, "P06", MANAGER),
     Step("KE", "known-error publish", "published", (DRAFT,), PUBLISHED, "P06", MANAGER),
     Step("KE", "known-error retire", "retired", (DRAFT, PUBLISHED), RETIRED, "P06", MANAGER),
     Step("KB", "article new", "drafted", (), DRAFT, "F5", STAFF),
+    Step("KB", "article edit", "edited", (DRAFT, REVIEWED), DRAFT, "F5", STAFF),
+    Step("KB", "article edit", "edited", (PUBLISHED,), STAYS, "F5", MANAGER),
     Step("KB", "article review", "reviewed", (DRAFT, REVIEWED), REVIEWED, "F5", STAFF),
     Step("KB", "article publish", "published", (REVIEWED,), PUBLISHED, "F5", MANAGER),
     Step("KB", "article retire", "retired", (DRAFT, REVIEWED, PUBLISHED), RETIRED, "F5", MANAGER),
@@ -76,11 +85,16 @@ def fold(record: Record) -> Known:
         if event.n in seen:
             known.voids[event.n] = "its name stands twice"
         elif step is not None:
-            known.status = step.to
+            known.status = step.to or known.status
         elif event.do not in BESIDE:
             known.voids[event.n] = _why_void(kind, event.do, known.status)
         seen.add(event.n)
     return known
+
+
+def why_unfit(record: Record, event: Event) -> str | None:
+    """Why an event would be void as the next one; None where it fits."""
+    return fold(replace(record, events=(*record.events, event))).voids.get(event.n)
 
 
 def _why_void(kind: str, do: str, status: str) -> str:
@@ -99,14 +113,22 @@ def fits(step: Step, status: str) -> bool:
     return status in step.origin if step.origin else not status
 
 
-def step_of(verb: str, kind: str) -> Step:
-    """The line of a verb for a kind of record."""
-    return next(one for one in STEPS if (one.verb, one.kind) == (verb, kind))
+def step_of(verb: str, kind: str, status: str) -> Step:
+    """The line of a verb for a kind of record of this status; its first one where none fits."""
+    found = lines_of(verb, kind)
+    return next((one for one in found if fits(one, status)), found[0])
+
+
+def lines_of(verb: str, kind: str) -> tuple[Step, ...]:
+    """Every line of a verb for a kind of record."""
+    return tuple(one for one in STEPS if (one.verb, one.kind) == (verb, kind))
 
 
 def allowed_from(kind: str, status: str) -> tuple[str, ...]:
-    """The verbs that lead on from a status."""
-    return tuple(one.verb for one in STEPS if one.kind == kind and one.origin and fits(one, status))
+    """The verbs that lead on from a status; editing leads nowhere."""
+    return tuple(
+        one.verb for one in STEPS if one.kind == kind and one.do != "edited" and one.origin and fits(one, status)
+    )
 
 
 def who_may(step: Step) -> tuple[str, ...]:

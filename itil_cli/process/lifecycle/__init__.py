@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from itil_cli.process.incident import Ids, Record
-from itil_cli.process.knowledge import deciding, drafting
+from itil_cli.process.knowledge import deciding, drafting, editing
 from itil_cli.process.lifecycle import (
     commanding,
     escalating,
@@ -73,13 +73,16 @@ VERBS: dict[str, Callable[[Case, str], str]] = {
     "action add": following.add_action,
     "action done": following.finish_action,
     "task": following.task,
+    "problem edit": editing.edit,
     "problem accept": deciding.accept,
     "problem reject": deciding.reject,
     "problem investigate": deciding.investigate,
     "problem resolve": deciding.resolve,
     "problem close": deciding.close,
+    "known-error edit": editing.edit,
     "known-error publish": deciding.publish_known_error,
     "known-error retire": deciding.retire_known_error,
+    "article edit": editing.edit,
     "article review": deciding.review_article,
     "article publish": deciding.publish_article,
     "article retire": deciding.retire_article,

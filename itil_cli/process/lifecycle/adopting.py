@@ -5,6 +5,7 @@
   saying what the policy promises: the audit's own judgement (`auditing/replay.py`).
 - A changed title or description becomes an `edited` event (D3).
 - A summary field that disagrees with the events is refused; there is a verb for it (S2).
+- A problem, known error or article is judged alike, by its own table; its changed facts become an `edited` event too.
 - Fields that the program does not know, comments and layout are taken as they are.
 """
 
@@ -15,7 +16,9 @@ from dataclasses import replace
 from itil_cli.errors import Refused
 from itil_cli.process.findings import ERROR
 from itil_cli.process.fold import fold, why_void
-from itil_cli.process.incident import Event, Incident, Record
+from itil_cli.process.incident import Event, Incident, Record, kind_of
+from itil_cli.process.knowledge import editing
+from itil_cli.process.knowledge.steps import STATUSES, why_unfit
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import not_your_role, origins, permit
 from itil_cli.process.rights import Asked, may
@@ -29,6 +32,13 @@ def adopt(case: Case, head: Record, edited: Record) -> None:
     _check_added(case, head, edited)
     _check_decided(case, head, edited)
     _check_strays(head, edited)
+    if kind_of(edited.id) in STATUSES:
+        editing.adopt(case, head, edited)
+    else:
+        _adopt_incident(case, head, edited)
+
+
+def _adopt_incident(case: Case, head: Record, edited: Record) -> None:
     derived = fold(edited)
     title = edited.fields.get("title")
     retitled = isinstance(title, str) and title != derived.title
@@ -51,12 +61,13 @@ def _check_prefix(head: Record, edited: Record) -> None:
 
 def _check_added(case: Case, head: Record, edited: Record) -> None:
     for place in range(len(head.events), len(edited.events)):
-        before = fold(replace(edited, events=edited.events[:place], fields=head.fields))
+        before = replace(edited, events=edited.events[:place], fields=head.fields)
         _check_event(case, before, edited.events[place])
 
 
-def _check_event(case: Case, before: Incident, event: Event) -> None:
-    why = why_void(before, event)
+def _check_event(case: Case, before: Record, event: Event) -> None:
+    known = kind_of(before.id) in STATUSES
+    why = why_unfit(before, event) if known else why_void(fold(before), event)
     if why:
         raise Refused(f"event {event.n} does not fit: {why}.", code="S16", remedy="Take it out of the file.")
     if event.by != case.actor.email:
@@ -65,12 +76,18 @@ def _check_event(case: Case, before: Incident, event: Event) -> None:
             code="S17",
             remedy="Only what you did yourself is adopted (or `--as` that person).",
         )
-    if not before.last_at <= event.at <= case.now + CLOCK_SLACK:
+    last = max((one.at for one in before.events), default=event.at)
+    if not last <= event.at <= case.now + CLOCK_SLACK:
         raise Refused(
             f"event {event.n} is of {format_instant(event.at)}, before the last one or in the future.",
             code="S1",
             remedy="Give it the time at which it happened.",
         )
+    if not known:
+        _check_role(case, fold(before), event)
+
+
+def _check_role(case: Case, before: Incident, event: Event) -> None:
     asked = Asked(case.actor, before, case.policy, case.people, event.data)
     if not any(
         may(row, asked) for row in rows_for(event.do) if before.status in origins(row, event.data) and not row.rule

@@ -27,6 +27,7 @@ def report_document(paper: Paper) -> Document:
         figures=_figures(paper.figures),
         tables=[_table(counted) for counted in paper.tables],
     )
+    found["definitions"] = {measure.id: measure.sentence for measure in paper.defined()}
     if paper.groups:
         found |= {"by": list(paper.by), "groups": _groups(paper.groups)}
     if paper.before:

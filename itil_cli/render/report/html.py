@@ -42,40 +42,46 @@ class Grid(NamedTuple):
 
 def report_html(paper: Paper) -> str:
     """The whole page. Raises Malformed (html) where the extra is not installed."""
-    style, script = _asset("style.css"), _asset("sort.js")
-    headings, rows = plain.figure_rows(paper)
+    headings, rows = plain.figure_rows(paper, titles=True)
     sentences = {measure.id: measure.sentence for measure in paper.defined()}
-    page: str = _template().render(
+    return rendered(
+        "page.html",
         paper=paper,
         title=one_line(f"{paper.report.title} of {paper.store}, {paper.period.name}"),
         span=words.span(paper.period),
         remarks=[one_line(remark) for remark in words.remarks(paper)],
         provenance=words.provenance(paper),
-        policy=_policy(style, script),
-        style=style,
-        script=script,
         headings=headings,
         figures=[_line(*pair, sentences) for pair in zip(paper.figures.values(), rows, strict=True)],
-        tables=[Grid(f"table-{at}", one.table.title, *plain.table_rows(one)) for at, one in enumerate(paper.shown)],
+        tables=[
+            Grid(f"table-{at}", one.table.title, *plain.table_rows(one, titles=True))
+            for at, one in enumerate(paper.shown)
+        ],
         pictures=pictures(paper),
-        definitions=paper.defined(),
+        definitions=[(one.id, words.titled(one), one.sentence) for one in paper.defined(zeros=False)],
     )
+
+
+def rendered(template: str, **values: Any) -> str:
+    """A page with its style and script, and the policy that allows no others. Raises Malformed (html)."""
+    style, script = _asset("style.css"), _asset("sort.js")
+    page: str = _template(template).render(policy=_policy(style, script), style=style, script=script, **values)
     return page
 
 
 def _line(figure: Figure, cells: Sequence[str], sentences: dict[str, str]) -> Line:
     verdict = "" if figure.met is None else "met" if figure.met else "missed"
     notes = [note.strip() for note in plain.notes_of(figure)]
-    return Line(figure.id, cells[1:], sentences[figure.id], notes, verdict)
+    return Line(figure.id, cells, sentences[figure.id], notes, verdict)
 
 
-def _template() -> Any:
+def _template(name: str) -> Any:
     try:
         from jinja2 import Environment, StrictUndefined
     except ImportError:
         raise Malformed("an HTML report needs jinja2.", code="html", remedy=MISSING) from None
     room = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return room.from_string(_asset("page.html"))
+    return room.from_string(_asset(name))
 
 
 def _asset(name: str) -> str:

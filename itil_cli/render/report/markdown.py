@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from itil_cli.process.figures import Counted
+from itil_cli.process.figures import EVERY, Counted
 from itil_cli.render.report import plain, words
 from itil_cli.render.report.paper import Paper
 from itil_cli.render.text import one_line
@@ -17,7 +17,7 @@ def report_markdown(paper: Paper) -> str:
     """The whole report, ending with a line end."""
     head = f"# {escaped(f'{paper.report.title} of {paper.store}')}, {escaped(paper.period.name)}"
     blocks = [head, escaped(words.span(paper.period)), *map(escaped, words.remarks(paper))]
-    blocks += ["## Figures", _table(*plain.figure_rows(paper)), *_notes(paper)]
+    blocks += ["## Figures", _table(*plain.figure_rows(paper, titles=True)), *_notes(paper)]
     for counted in paper.shown:
         blocks += [f"## {escaped(counted.table.title)}", _counted(counted)]
     blocks += ["## Definitions", "\n".join(_definitions(paper)), "---", escaped(words.provenance(paper))]
@@ -31,7 +31,7 @@ def escaped(text: str) -> str:
 
 def _notes(paper: Paper) -> Iterator[str]:
     lines = [
-        f"- {escaped(figure.id)}: {escaped(note.strip())}"
+        f"- {escaped(EVERY[figure.id].title)}: {escaped(note.strip())}"
         for figure in paper.figures.values()
         for note in plain.notes_of(figure)
     ]
@@ -40,7 +40,7 @@ def _notes(paper: Paper) -> Iterator[str]:
 
 
 def _counted(counted: Counted) -> str:
-    headings, lines = plain.table_rows(counted)
+    headings, lines = plain.table_rows(counted, titles=True)
     return _table(headings, lines) if lines else "There is nothing."
 
 
@@ -51,5 +51,7 @@ def _table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
 
 
 def _definitions(paper: Paper) -> Iterator[str]:
-    for measure in paper.defined():
-        yield f"- **{escaped(measure.id)}**: {escaped(measure.sentence)}"
+    yield "P is the period of the report.\n"
+    for measure in paper.defined(zeros=False):
+        named = f" (`{measure.id}`)" if measure.title != measure.id else ""
+        yield f"- **{escaped(words.titled(measure))}**{named}: {escaped(measure.sentence)}"

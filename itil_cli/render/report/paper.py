@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from itil_cli.process.figures import EVERY, Counted, Figures, Measure, Report
+from itil_cli.process.figures import EVERY, FIGURES, Counted, Figures, Measure, Report
 from itil_cli.process.time.period import Period
 
 
@@ -37,10 +37,11 @@ class Paper:
         """The tables in the order in which they are shown; a table of one's own comes first."""
         return [*([self.groups] if self.groups else []), *self.tables]
 
-    def defined(self) -> list[Measure]:
-        """The measures of every figure that is in it, with what stands beside."""
+    def defined(self, *, zeros: bool = True) -> list[Measure]:
+        """The measures of every figure that is in it, with what stands beside; without `zeros` only what is shown."""
         named = [*self.figures, *(name for counted in self.shown for name in counted.table.figures)]
-        return measures(named)
+        told = {name for figure in self.figures.values() for name, count in figure.beside.items() if count}
+        return [one for one in measures(named) if zeros or one.id in FIGURES or one.id in told]
 
 
 def measures(names: Sequence[str]) -> list[Measure]:

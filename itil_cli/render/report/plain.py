@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from itil_cli.process.figures import Counted, Figure, Measure
+from itil_cli.process.figures import EVERY, Counted, Figure, Measure, Table
 from itil_cli.render.report import words
 from itil_cli.render.report.paper import Paper
 from itil_cli.render.text import one_line, pad, width
@@ -17,7 +17,8 @@ def report_text(paper: Paper) -> str:
     head = one_line(f"{paper.report.title} of {paper.store}, {words.span(paper.period)}")
     blocks = ["\n".join([head, *map(one_line, words.remarks(paper))]), figures_text(paper)]
     blocks += [table_text(counted) for counted in paper.shown]
-    return "\n\n".join([*blocks, words.provenance(paper)])
+    definitions = definitions_text(paper.defined(zeros=False))
+    return "\n\n".join([*blocks, f"Definitions (P: the period)\n{definitions}", words.provenance(paper)])
 
 
 def figures_text(paper: Paper) -> str:
@@ -29,8 +30,10 @@ def figures_text(paper: Paper) -> str:
     return "\n".join([shown[0], *said])
 
 
-def figure_rows(paper: Paper) -> tuple[list[str], list[list[str]]]:
-    """The headings and cells; the goal's column only where there is a goal, the one before where it was asked."""
+def figure_rows(paper: Paper, *, titles: bool = False) -> tuple[list[str], list[list[str]]]:
+    """The headings and cells, with ids or `titles` of figures.
+
+    The goal's column is there only where there is a goal, the one before where it was asked."""
     with_goal = any(figure.goal is not None for figure in paper.figures.values())
     headings = [*HEADINGS[:5], *(["goal"] if with_goal else [])]
     before = paper.before[1] if paper.before else None
@@ -38,7 +41,8 @@ def figure_rows(paper: Paper) -> tuple[list[str], list[list[str]]]:
         headings.append(f"in {paper.before[0].name}")
     lines = []
     for name, figure in paper.figures.items():
-        line = [name, words.value(figure), words.made_of(figure), words.middle(figure), words.high(figure)]
+        said = EVERY[name].title if titles else name
+        line = [said, words.value(figure), words.made_of(figure), words.middle(figure), words.high(figure)]
         line += [words.goal(figure)] if with_goal else []
         line += [words.value(before[name])] if before is not None else []
         lines.append(line)
@@ -49,7 +53,8 @@ def notes_of(figure: Figure) -> Iterator[str]:
     """What divides a figure, and what stands beside it, each on a line."""
     parts = list(words.parts(figure))
     if parts and figure.numerator:
-        yield one_line(f"  {', '.join(parts)}")
+        ages = "open for days: " if EVERY[figure.id].parts == "ages" else ""
+        yield one_line(f"  {ages}{', '.join(parts)}")
     beside = list(words.beside(figure))
     if beside:
         yield one_line(f"  beside it: {', '.join(beside)}")
@@ -62,17 +67,28 @@ def table_text(counted: Counted) -> str:
     return f"{counted.table.title}\n{body}"
 
 
-def table_rows(counted: Counted) -> tuple[list[str], list[list[str]]]:
-    """The headings and cells of a table; a lone backlog shows its ages."""
+def table_rows(counted: Counted, *, titles: bool = False) -> tuple[list[str], list[list[str]]]:
+    """The headings and cells of a table, with ids or `titles` of figures; a lone backlog shows its ages."""
     table = counted.table
     ages = table.figures == ("backlog",)
-    names = [*table.figures, *(_ages(counted) if ages else ())]
+    names = [said for name in table.figures for said in _named(name, table, titles)]
+    names += _ages(counted) if ages else ()
     lines = []
     for key, figures in counted.rows:
-        cells = [_cell(figures[name]) for name in table.figures]
+        cells = [said for name in table.figures for said in _cells(figures[name], table)]
         cells += [str(number) for number in figures["backlog"].parts.values()] if ages else []
         lines.append([*map(one_line, key), *cells])
     return [*(field.replace("_top", "") for field in table.by), *names], lines
+
+
+def _named(name: str, table: Table, titles: bool) -> list[str]:
+    said = EVERY[name].title if titles else name
+    return [said, "median"] if table.median and EVERY[name].kind == "mean" else [said]
+
+
+def _cells(figure: Figure, table: Table) -> list[str]:
+    shown = [_cell(figure)]
+    return [*shown, words.middle(figure)] if table.median and EVERY[figure.id].kind == "mean" else shown
 
 
 def _ages(counted: Counted) -> Sequence[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from itil_cli.process.figures import EVERY, Figure
+from itil_cli.process.figures import EVERY, Figure, Measure
 from itil_cli.process.figures.values import Number
 from itil_cli.process.time.period import Period
 from itil_cli.process.time.zones import zone
@@ -96,6 +96,11 @@ def spoken(name: str) -> str:
     """`resolution_open_breached` as words; what it stands beside says of which clock."""
     words = name.removeprefix("resolution_").removeprefix("response_")
     return words.replace("_", " ")
+
+
+def titled(measure: Measure) -> str:
+    """A measure's title; the words of its id where it has none."""
+    return measure.title if measure.title != measure.id else measure.id.replace("_", " ")
 
 
 def span(period: Period) -> str:

@@ -1,19 +1,22 @@
 """The work tree against a commit: which files of records differ, and the tree that they would make.
 
 - What differs is asked of git, which compares by stat first and by content where that is not enough.
+- A file of which the file system says what it said when the file was as its blob is not read again.
 - The tree of the files as they lie is written as loose objects that nothing refers to; `git gc` takes them away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from itil_cli.store.checkout import worktree
 from itil_cli.store.index.tree import FOLDERS
 
 if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git
+
+SETTLED = 3  # seconds after which a file that is changed once more has another time on every file system
 
 
 def differing(git: Git, tree: str) -> list[str]:
@@ -26,12 +29,32 @@ def differing(git: Git, tree: str) -> list[str]:
     return sorted(path for path in paths if differs(git, tree, path))
 
 
-def doubtful(git: Git, held: Mapping[str, str]) -> list[str]:
-    """Of these paths with their blobs, those whose file may not be as held; `differs` knows for each."""
+class Lying(NamedTuple):
+    """Which files may not be as they are held, and of those that are, what the file system said."""
+
+    doubtful: list[str]
+    states: list[tuple[str, str, str]]  # path, blob, state
+
+
+def lying(git: Git, held: Mapping[str, str], known: Mapping[str, str], clock: int) -> Lying:
+    """Of these paths with their blobs, those whose file may not be as held; `differs` knows for each.
+
+    `known` are the states that were told of some of them: where the file system still says so, nothing is read.
+    `clock` is the machine's, in epoch seconds: a file that changed just now may change again unnoticed."""
     if git.worktree is None:
-        return []
-    found = worktree.read_many(git.worktree, held)
-    return [path for path, data in found if data is None or git.loose.name("blob", data) != held[path]]
+        return Lying([], [])
+    same = {path for path, state in worktree.states(git.worktree, known) if _text(state) == known[path]}
+    doubtful, states = [], []
+    for path, found in worktree.read_many(git.worktree, [path for path in held if path not in same]):
+        if found.data is None or git.loose.name("blob", found.data) != held[path]:
+            doubtful.append(path)
+        elif max(found.state[-2:]) < (clock - SETTLED) * 10**9:
+            states.append((path, held[path], _text(found.state)))
+    return Lying(doubtful, states)
+
+
+def _text(state: tuple[int, ...]) -> str:
+    return " ".join(map(str, state))
 
 
 def differs(git: Git, tree: str, path: str) -> bool:

@@ -11,11 +11,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from itil_cli.errors import GitTrouble
 from itil_cli.store.git.objects import write_new
@@ -29,7 +29,9 @@ _KINDS = {
     stat.S_IFBLK: "a device",
 }
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+Asked = TypeVar("Asked")
 
 
 class Found(NamedTuple):
@@ -51,34 +53,39 @@ def look(root: Path, path: str) -> Found:
         raise _trouble(path, wrong) from None
 
 
-def read_many(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
-    """The bytes of many files, folder by folder; None for what is absent or no plain file, which `look` tells apart."""
+def read_many(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, Found]]:
+    """Many files, folder by folder; what is absent or no plain file, which `look` tells apart, has no data."""
+    yield from _by_folder(root, paths, _read, Found(None))
+
+
+def states(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """What the file system says of many files, without opening them: as `Found.state`, empty where there is none."""
+    nothing: tuple[int, ...] = ()
+    yield from _by_folder(root, paths, _look_at, nothing)
+
+
+def _by_folder(
+    root: Path, paths: Iterable[str], ask: Callable[[int, str], Asked], nothing: Asked
+) -> Iterator[tuple[str, Asked]]:
     for folder, group in groupby(sorted(paths), key=lambda path: path.rpartition("/")[0]):
-        yield from _read_folder(root, folder, list(group))
+        here = list(group)
+        try:
+            with _folder(root, f"{folder}/" if folder else "") as handle:
+                found = [(path, _answer(handle, path, ask, nothing)) for path in here]
+        except OSError:
+            found = [(path, nothing) for path in here]
+        yield from found
 
 
-def _read_folder(root: Path, folder: str, paths: Sequence[str]) -> list[tuple[str, bytes | None]]:
+def _answer(handle: int, path: str, ask: Callable[[int, str], Asked], nothing: Asked) -> Asked:
     try:
-        with _folder(root, f"{folder}/" if folder else "") as handle:
-            return [(path, _data(handle, path)) for path in paths]
-    except OSError:
-        return [(path, None) for path in paths]
+        return ask(handle, path)
+    except (OSError, GitTrouble):
+        return nothing
 
 
-def _data(handle: int, path: str) -> bytes | None:
-    """The same as `_read`, with no more system calls than it takes, since there may be thousands."""
-    try:
-        file = os.open(path.rpartition("/")[2], _READ, dir_fd=handle)
-    except OSError:
-        return None
-    try:
-        status = os.fstat(file)
-        is_plain = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
-        return os.read(file, status.st_size) if is_plain else None
-    except OSError:
-        return None
-    finally:
-        os.close(file)
+def _look_at(handle: int, path: str) -> tuple[int, ...]:
+    return _state(os.stat(path.rpartition("/")[2], dir_fd=handle, follow_symlinks=False))
 
 
 def put(root: Path, path: str, data: bytes, seen: Found, aside: Path) -> None:
@@ -140,7 +147,7 @@ def _make(handle: int, name: str) -> None:
 def _read(handle: int, path: str) -> Found:
     name = path.rpartition("/")[2]
     _check(os.stat(name, dir_fd=handle, follow_symlinks=False), path)
-    file = os.open(name, _READ, dir_fd=handle)
+    file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=handle)
     with os.fdopen(file, "rb") as stream:
         status = os.fstat(file)
         _check(status, path)

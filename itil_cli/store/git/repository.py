@@ -165,12 +165,14 @@ class Git:
         """What the trees have for a path that cannot be named on a line, or that git calls missing.
 
         Raises GitTrouble where they have it and it cannot be read."""
-        if not path or self.object(f"{rev}^{{tree}}") is None:
-            self._prove_no_object(rev)
+        tree = f"{rev}^{{tree}}"
+        if not path or self.object(tree) is None:
+            self._once_more(rev)
             found = self.object(f"{rev}^{{commit}}") if path else None
-            if found:
+            if found is None:
+                return None
+            if self.object(tree) is None:
                 raise _unreadable(parse_commit(found[0], found[2]).tree, f"the tree of {rev}")
-            return None
         oid, *folders = rev, *path.encode("utf-8", "surrogateescape").split(b"/")
         for name in folders:
             entry = next((one for one in self.tree(oid) if one.name == name), None)
@@ -182,14 +184,20 @@ class Git:
             raise _unreadable(oid, path)
         return there
 
-    def _prove_no_object(self, rev: str) -> None:
-        """Raise GitTrouble where `rev` names an object that git cannot read; a full id need not be of any."""
+    def _once_more(self, rev: str) -> tuple[str, str, bytes] | None:
+        """A name that git has called missing, asked by its id; None where it names nothing (a full id may well).
+
+        Raises GitTrouble where it names an object that git cannot read."""
         if "\0" in rev or "\n" in rev:
-            return
+            return None
         code, said, _ = self.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", rev)
         oid = said.strip()
-        if code == 0 and oid != rev and self.object(oid) is None:
+        if code or oid == rev:
+            return None
+        found = self.object(oid)
+        if found is None:
             raise _unreadable(oid, rev)
+        return found
 
     def blobs(self, oids: Sequence[str]) -> Iterator[bytes]:
         """The bytes of many objects, in order, by a process of its own."""
@@ -207,9 +215,9 @@ class Git:
 
     def commit(self, rev: str) -> str:
         """The full id of a commit. Raises NotFound."""
-        found = self.object(f"{rev}^{{commit}}")
+        name = f"{rev}^{{commit}}"
+        found = self.object(name) or (self._once_more(rev) and self.object(name))
         if found is None:
-            self._prove_no_object(rev)
             raise NotFound(f"There is no commit {rev!r}.", remedy="`git log` shows what there is.")
         return found[0]
 
@@ -220,9 +228,7 @@ class Git:
         ref = text.removeprefix("ref:").strip() if text.startswith("ref:") else None
         if ref == "refs/heads/.invalid":  # refs are in a reftable, or HEAD is a link: git knows better
             ref, text = self._symbolic_head(), "HEAD"
-        found = self.object(ref or text)
-        if found is None:
-            self._prove_no_object(ref or text)
+        found = self.object(ref or text) or self._once_more(ref or text)
         return Head(ref, found[0] if found else None)
 
     def _symbolic_head(self) -> str | None:

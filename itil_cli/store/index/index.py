@@ -10,23 +10,22 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from itil_cli.errors import Broken, NotFound
 from itil_cli.process.facts import Facts, from_text
 from itil_cli.process.incident import Record, kind_of
-from itil_cli.process.summary import Summary
 from itil_cli.store.index import schema as index_schema
 from itil_cli.store.index.find import fits, unknown
-from itil_cli.store.index.kept import AT_ONCE, keep, kept
+from itil_cli.store.index.kept import AT_ONCE, keep, keep_lying, kept
+from itil_cli.store.index.listed import ROWS, Listed, Row, rows_at
+from itil_cli.store.index.months import SPAN, SUMS, Month, keep_months, month_from, trees
 from itil_cli.store.index.query import Filter, holding, match, order, where
 from itil_cli.store.index.rows import error_from, record_from
-from itil_cli.store.index.schema import COLUMNS
 from itil_cli.store.index.update import Progress, bring_to, no_progress
 
 if TYPE_CHECKING:
@@ -35,43 +34,11 @@ if TYPE_CHECKING:
 __all__ = ["Filter", "Index", "Row"]
 
 _Read = TypeVar("_Read")
-_FROM = "FROM entry JOIN blob ON blob.seq = entry.seq"
-_RECORD = f"SELECT entry.path, doc, error {_FROM} JOIN record ON record.seq = entry.seq"
+_RECORD = f"SELECT entry.path, doc, error {ROWS} JOIN record ON record.seq = entry.seq"
 _TRIES = 2
-FEW = 5000  # rows that are held in memory
 _PAGE = 1000  # records held in memory at once
 # What a damaged file may lead to: SQLite's own errors, texts that are no UTF-8 or no JSON, rows that are not there.
 _DAMAGE = (sqlite3.Error, zlib.error, ValueError, TypeError, KeyError)
-
-
-# What a line of a list says, and whose column holds it: no summary has to be read for it.
-BRIEF = {"id": "id", "logged_at": "opened", "last_at": "updated"} | {name: name for name in COLUMNS}
-_BRIEF = ", ".join(f'entry."{column}"' for column in BRIEF.values())
-
-
-class Row(NamedTuple):
-    """One file of the tree: where it lies, its blob, its id, and its summary in snake_case."""
-
-    path: str
-    oid: str
-    id: str
-    summary: Summary
-
-
-class _Listed(Collection[Row]):
-    """Rows by their paths."""
-
-    def __init__(self, read: Callable[[Sequence[str]], Iterator[Row]], paths: Sequence[str]) -> None:
-        self._read, self._paths = read, paths
-
-    def __len__(self) -> int:
-        return len(self._paths)
-
-    def __iter__(self) -> Iterator[Row]:
-        return self._read(self._paths)
-
-    def __contains__(self, row: object) -> bool:
-        return isinstance(row, Row) and row.path in self._paths
 
 
 class Index:
@@ -125,60 +92,28 @@ class Index:
 
     def rows(self, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None) -> list[Row]:
         """The readable records that fit, sorted; ValueError for a field that does not exist."""
-        return list(self._rows(self._paths(wanted, sort, limit)))
+        return list(self.listed(wanted, sort, limit))
 
-    def listed(
-        self, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None, *, brief: bool = False
-    ) -> Collection[Row]:
-        """The same; many are not held, but read some at a time by whoever goes through them.
-
-        With `brief`, the summaries have no more than the names of BRIEF."""
-        if brief:
-            few = self._few(wanted, sort, limit)
-            return few if few is not None else _Listed(self._brief, self._paths(wanted, sort, limit))
-        found = _Listed(self._rows, self._paths(wanted, sort, limit))
-        return list(found) if len(found) <= FEW else found
-
-    def _few(self, wanted: Filter, sort: Sequence[str], limit: int | None) -> list[Row] | None:
-        """The brief rows by one question, unless they are many."""
+    def listed(self, wanted: Filter, sort: Sequence[str] = (), limit: int | None = None) -> Listed:
+        """The same; they are not held, but read by whoever goes through them."""
         condition, values = where(wanted)
-        sql = f"SELECT path, oid, id, {_BRIEF} FROM entry WHERE {condition} ORDER BY {order(sort)} LIMIT ?"
-        found = self._ask(sql, *values, FEW + 1 if limit is None else min(limit, FEW + 1), read=_brief_row)
-        return found if len(found) <= FEW else None
+        which = f"WHERE {condition} ORDER BY {order(sort)} LIMIT ?"
+        return Listed(self._ask, which, [*values, -1 if limit is None else limit])
 
-    def _paths(self, wanted: Filter, sort: Sequence[str], limit: int | None) -> list[str]:
-        condition, values = where(wanted)
-        sql = f"SELECT path FROM entry WHERE {condition} ORDER BY {order(sort)} LIMIT ?"
-        return self._ask(sql, *values, -1 if limit is None else limit, read=str)
+    def rows_at(self, paths: Sequence[str]) -> Iterator[Row]:
+        """The readable records at these paths, in this order."""
+        return rows_at(self._ask, paths)
 
-    def _rows(self, paths: Sequence[str]) -> Iterator[Row]:
-        for start in range(0, len(paths), AT_ONCE):
-            page = paths[start : start + AT_ONCE]
-            sql = f"""SELECT entry.path, entry.oid, entry.id, blob.summary {_FROM}
-                WHERE entry.path IN ({", ".join("?" * len(page))})"""
-            found = {row.path: row for row in self._ask(sql, *page, read=_row)}
-            yield from (found[path] for path in page)
-
-    def _brief(self, paths: Sequence[str]) -> Iterator[Row]:
-        for start in range(0, len(paths), AT_ONCE):
-            page = paths[start : start + AT_ONCE]
-            sql = f"SELECT path, oid, id, {_BRIEF} FROM entry WHERE path IN ({', '.join('?' * len(page))})"
-            found = {row.path: row for row in self._ask(sql, *page, read=_brief_row)}
-            yield from (found[path] for path in page)
-
-    def search(
-        self, text: str, limit: int | None = None, kind: str = "INC", *, wanted: Filter | None = None
-    ) -> list[Row]:
+    def search(self, text: str, limit: int | None = None, kind: str = "INC", *, wanted: Filter | None = None) -> Listed:
         """The records that hold all the words; where the title holds them first, then the newest.
 
         `wanted` narrows it down further."""
         words = match(text)
         condition, values = where(wanted or Filter(kind))
-        sql = f"""SELECT path FROM entry
-            WHERE {condition} AND seq IN (SELECT rowid FROM words WHERE words MATCH ?)
-            ORDER BY seq IN (SELECT rowid FROM words WHERE words MATCH ?) DESC, updated DESC, id LIMIT ?"""
-        found = self._ask(sql, *values, words, f"title : ({words})", -1 if limit is None else limit, read=str)
-        return list(self._rows(found))
+        found = "entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?)"
+        which = f"""WHERE {condition} AND {found}
+            ORDER BY {found} DESC, entry.updated DESC, entry.id LIMIT ?"""
+        return Listed(self._ask, which, [*values, words, f"title : ({words})", -1 if limit is None else limit])
 
     def count(self, kinds: Sequence[str], beginning: str | None = None) -> int:
         """How many records of these kinds there are; with a word that begins so, if one is given."""
@@ -208,14 +143,16 @@ class Index:
             page = self._ask(sql, page[-1][0], read=_record)
 
     def facts(self, wanted: Filter) -> Iterator[Facts]:
-        """What figures ask of each incident that fits, in the order of the paths; a page of them is in memory."""
+        """What figures ask of each incident that fits, in the order of the paths; a page of them is in memory.
+
+        The id is the file's name, as everywhere here, whatever stands in the file."""
         condition, values = where(wanted)
         paths = self._ask(f"SELECT path FROM entry WHERE {condition} ORDER BY path", *values, read=str)
         for start in range(0, len(paths), AT_ONCE):
             page = paths[start : start + AT_ONCE]
             marks = ", ".join("?" * len(page))
-            sql = f"SELECT entry.path, blob.facts {_FROM} WHERE entry.path IN ({marks}) ORDER BY entry.path"
-            yield from (facts for _, facts in self._ask(sql, *page, read=_facts))
+            sql = f"SELECT entry.id, blob.facts {ROWS} WHERE entry.path IN ({marks}) ORDER BY entry.path"
+            yield from self._ask(sql, *page, read=_facts)
 
     def standings(
         self, ids: Iterable[str], digest: str, count: Callable[[Record], str | None]
@@ -235,13 +172,49 @@ class Index:
         self._keep_standings(digest, fresh)
 
     def _keep_standings(self, digest: str, fresh: Mapping[str, str]) -> None:
-        ids = list(fresh) if self._file else []
+        if self._file and fresh:
+            keep(self._file, "clock", digest, list(self._by_blob(fresh)))
+
+    def keep_outlooks(self, digest: str, fresh: Mapping[str, str]) -> None:
+        """Have these kept, by id, under the digest of the calendars."""
+        if self._file and fresh:
+            keep(self._file, "outlook", digest, list(self._by_blob(fresh)))
+
+    def _by_blob(self, said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """Blob and text for texts by id of incidents."""
+        ids = list(said)
         for start in range(0, len(ids), AT_ONCE):
             page = ids[start : start + AT_ONCE]
             sql = f"SELECT id, oid FROM entry WHERE kind = 'INC' AND id IN ({', '.join('?' * len(page))})"
-            oids = self._ask(sql, *page, read=lambda one, oid: (one, oid))
-            if self._file:
-                keep(self._file, digest, fresh, oids)
+            yield from self._ask(sql, *page, read=lambda one, oid: (oid, said[one]))
+
+    def keep_lying(self, states: Sequence[tuple[str, str, str]]) -> None:
+        """Have kept of path and blob what the work tree said of the file while it was the same."""
+        if self._file and states:
+            keep_lying(self._file, states)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether there is a file, so that it is worth it to have something kept."""
+        return self._file is not None
+
+    def months(self) -> dict[str, str]:
+        """The folders of the months in which incidents were logged, in order, with their trees."""
+        return trees(self._git, self._tree)
+
+    def span(self, folder: str) -> tuple[int, int] | None:
+        """When the first incident of a folder was logged and the last one changed; None where there is none."""
+        (first, last), *_ = self._ask(SPAN, folder, folder, read=lambda first, last: (first, last))
+        return None if first is None else (first, last)
+
+    def sums(self, question: str) -> dict[str, Month]:
+        """What months came to for that question, by folder; a tree that is another now makes them worthless."""
+        return dict(self._ask(SUMS, question, read=month_from))
+
+    def keep_sums(self, question: str, months: Mapping[str, Month]) -> None:
+        """Have these kept."""
+        if self._file and months:
+            keep_months(self._file, question, months)
 
     def owing(self) -> list[str]:
         """The ids of records with an action that is not done, the earliest date first."""
@@ -265,7 +238,7 @@ class Index:
 
     def broken(self) -> list[tuple[str, Broken]]:
         """The files that cannot be read, with path, line, column and reason."""
-        sql = f"SELECT entry.path, error {_FROM} WHERE entry.broken ORDER BY entry.path"
+        sql = f"SELECT entry.path, error {ROWS} WHERE entry.broken ORDER BY entry.path"
         return self._ask(sql, read=lambda path, error: (path, error_from(error, path)))
 
     def _near(self, patterns: Sequence[str], kind: str) -> list[str]:
@@ -325,16 +298,9 @@ def _encodable(value: Any) -> Any:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
-def _row(path: str, oid: str, record_id: str, said: str) -> Row:
-    return Row(path, oid, record_id, json.loads(said))
-
-
-def _brief_row(path: str, oid: str, record_id: str, *said: Any) -> Row:
-    return Row(path, oid, record_id, dict(zip(BRIEF, said, strict=True)))
-
-
-def _facts(path: str, said: str) -> tuple[str, Facts]:
-    return path, from_text(said)
+def _facts(record_id: str, said: str) -> Facts:
+    facts = from_text(said)
+    return facts if facts.id == record_id else facts._replace(id=record_id)
 
 
 def _record(path: str, doc: bytes, error: str | None) -> tuple[str, Record | Broken]:

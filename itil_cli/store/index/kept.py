@@ -1,4 +1,4 @@
-"""Where the clocks of blobs stand after their last event: kept by blob, and by the digest of the calendars.
+"""What is kept beside records: of clocks by blob and by the digest of the calendars, of files of the work tree.
 
 - What is kept is text that the caller made; nobody but he knows what is in it.
 - Keeping it is a favour: a file that cannot be written, or is busy, keeps nothing, and nobody is told.
@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 AT_ONCE = 500  # records asked for in one question
@@ -22,13 +22,25 @@ def kept(count: int) -> str:
         WHERE entry.kind = 'INC' AND entry.id IN ({marks})"""
 
 
-def keep(file: Path, digest: str, standings: Mapping[str, str], oids: Sequence[tuple[str, str]]) -> None:
-    """Write standings by id into the index's file; `oids` are the ids with their blobs."""
-    sql = "INSERT OR REPLACE INTO clock SELECT seq, ?, ? FROM blob WHERE oid = ?"
-    with suppress(sqlite3.Error, OSError):
-        connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True, timeout=_PATIENCE)
-        try:
-            with connection:
-                connection.executemany(sql, [(digest, standings[one], oid) for one, oid in oids])
-        finally:
-            connection.close()
+def keep(file: Path, table: str, digest: str, said: Iterable[tuple[str, str]]) -> None:
+    """Write what is said of blobs into a table of the index's file, `clock` or `outlook`."""
+    sql = f"INSERT OR REPLACE INTO {table} SELECT seq, ?, ? FROM blob WHERE oid = ?"
+    with suppress(sqlite3.Error, OSError), to_write(file) as connection:
+        connection.executemany(sql, [(digest, text, oid) for oid, text in said])
+
+
+def keep_lying(file: Path, states: Sequence[tuple[str, str, str]]) -> None:
+    """Write path, blob, and what the work tree said of the file while it was the same."""
+    with suppress(sqlite3.Error, OSError), to_write(file) as connection:
+        connection.executemany("INSERT OR REPLACE INTO lying VALUES (?, ?, ?)", states)
+
+
+@contextmanager
+def to_write(file: Path) -> Iterator[sqlite3.Connection]:
+    """One transaction on an index's file that is there, for who does not wait long. Raises sqlite3.Error, OSError."""
+    connection = sqlite3.connect(f"{file.resolve().as_uri()}?mode=rw", uri=True, timeout=_PATIENCE)
+    try:
+        with connection:
+            yield connection
+    finally:
+        connection.close()

@@ -38,5 +38,5 @@ def _forget(connection: sqlite3.Connection, seq: int) -> None:
     words = words_of(record_from(doc), {"title": title}) if doc else ("", "", "")
     sql = "INSERT INTO words (words, rowid, title, description, worklog) VALUES ('delete', ?, ?, ?, ?)"
     connection.execute(sql, (seq, *words))
-    for table in ("blob", "record", "clock"):
+    for table in ("blob", "record", "clock", "outlook"):
         connection.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))

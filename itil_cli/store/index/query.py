@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from itil_cli.process.incident import LEVELS, OPEN, STATUSES
+from itil_cli.store.index.months import LENGTH
 from itil_cli.store.index.schema import COLUMNS
 
 NOBODY = "none"  # as a filter's value: the field is empty
@@ -24,7 +26,8 @@ class Filter:
 
     `equal` maps fields (of COLUMNS, or `ci`) to values, where `none` means empty and a category takes in
     its sub-categories. `since` (included) and `before` (excluded) are epoch seconds of logging. `alive_since`
-    leaves out what was done with before, and has not changed since (epoch seconds)."""
+    leaves out what was done with before, and has not changed since (epoch seconds). `folder` is the only one to
+    look in, `apart` are the folders of months to leave out, apart from the ids in `yet`."""
 
     kind: str = "INC"
     open_only: bool = False
@@ -33,6 +36,9 @@ class Filter:
     before: int | None = None
     text: str | None = None
     alive_since: int | None = None
+    folder: str | None = None
+    apart: Sequence[str] = ()
+    yet: Sequence[str] = ()
 
 
 def where(wanted: Filter) -> tuple[str, list[Any]]:
@@ -45,6 +51,13 @@ def where(wanted: Filter) -> tuple[str, list[Any]]:
     if wanted.alive_since is not None:
         parts.append(f"(entry.updated >= ? OR entry.status IN ({_marks(OPEN)}))")
         values += [wanted.alive_since, *sorted(OPEN)]
+    if wanted.folder is not None:
+        parts.append("entry.path > ? || '/' AND entry.path < ? || '0'")
+        values += [wanted.folder, wanted.folder]
+    if wanted.apart:
+        months = f"substr(entry.path, 1, {LENGTH}) NOT IN (SELECT value FROM json_each(?))"
+        parts.append(f"({months} OR entry.id IN (SELECT value FROM json_each(?)))")
+        values += [json.dumps(wanted.apart), json.dumps(wanted.yet)]
     for name, choices in wanted.equal.items():
         condition, said = _one_of(name, choices)
         parts.append(condition)

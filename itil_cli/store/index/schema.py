@@ -3,7 +3,10 @@
 - `blob`: what a blob parsed to, by blob id; a blob never changes, so a row never does. `facts` are what figures ask.
 - `record`: the whole record of a blob, packed, apart from what lists and figures read by the thousand.
 - `clock`: where the clocks of a blob stand after its last event, by the digest of the calendars that counted them.
+- `outlook`: of these the one that matters, as lists show it, by the same digest.
+- `lying`: which file of the work tree was the same as its blob, and what the file system said of it then.
 - `entry`: the files of one tree, with the summary fields that lists filter and sort by; `meta` names the tree.
+- `sums`: what whole months of incidents came to, by folder and question (`months.py`).
 - `words`: full text by blob (title, description, work log), for every tree alike.
 - A file that other code has made, or a damaged one, is deleted and built again.
 - Where nothing can be written, the same tables live in memory.
@@ -41,6 +44,12 @@ CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE TABLE blob (seq INTEGER PRIMARY KEY, oid TEXT UNIQUE, summary TEXT, facts TEXT, error TEXT);
 CREATE TABLE record (seq INTEGER PRIMARY KEY, doc BLOB);
 CREATE TABLE clock (seq INTEGER PRIMARY KEY, digest TEXT, standing TEXT);
+CREATE TABLE outlook (seq INTEGER PRIMARY KEY, digest TEXT, said TEXT);
+CREATE TABLE lying (path TEXT PRIMARY KEY, oid TEXT, state TEXT) WITHOUT ROWID;
+CREATE TABLE sums (
+  question TEXT, folder TEXT, tree TEXT, first INTEGER, last INTEGER, counted TEXT, rest TEXT,
+  PRIMARY KEY (question, folder)
+);
 CREATE TABLE entry (
   path TEXT PRIMARY KEY, oid TEXT, seq INTEGER, id TEXT, kind TEXT, opened INTEGER, updated INTEGER, broken INTEGER,
   {", ".join(f'"{name}" TEXT' for name in COLUMNS)}
@@ -48,6 +57,7 @@ CREATE TABLE entry (
 CREATE INDEX entry_id ON entry (kind, id);
 CREATE INDEX entry_status ON entry (kind, status);
 CREATE INDEX entry_opened ON entry (kind, opened);
+CREATE INDEX entry_newest ON entry (opened, id);
 CREATE INDEX entry_updated ON entry (kind, updated);
 CREATE INDEX entry_broken ON entry (path) WHERE broken;
 CREATE INDEX entry_action ON entry (action_due) WHERE action_due IS NOT NULL;

@@ -26,8 +26,8 @@ from world import World
 
 from itil_cli.process.calendars import build
 from itil_cli.process.clock import clocks
-from itil_cli.process.facts import facts, from_text, to_text
-from itil_cli.process.figures import Answer, Scope, Table, gather, updates
+from itil_cli.process.facts import Facts, facts, from_text, to_text
+from itil_cli.process.figures import Answer, Clocks, Scope, Table, gather, updates
 from itil_cli.process.incident import Record
 from itil_cli.process.time.instants import parse_instant
 from itil_cli.process.time.period import parse_period
@@ -146,9 +146,17 @@ class October(World):
         self.act("M", "21 09:00", "dana", "cancel", reason="withdrawn", message="Found it.")
 
     def report(self, *figures: str, period: str = "2026-10", now: int = NOW, tables: tuple[Table, ...] = ()) -> Answer:
-        """Figures over all of them; the facts go through the text that an index keeps."""
+        """Figures over all of them."""
+        return gather(self.found(now), self.scope(period, now), figures, tables)
+
+    def scope(self, period: str = "2026-10", now: int = NOW) -> Scope:
+        """The scope of a report."""
+        return Scope(parse_period(period, "Europe/Paris", now), now, self.policy, build(self.policy))
+
+    def found(self, now: int = NOW) -> list[tuple[Facts, Clocks]]:
+        """All of them with their clocks; the facts go through the text that an index keeps."""
         calendars = build(self.policy)
-        found = []
+        found: list[tuple[Facts, Clocks]] = []
         for record_id in self.records:
             if record_id.startswith("INC-"):
                 incident = self.see(record_id)
@@ -156,6 +164,4 @@ class October(World):
                 if one.was_major:
                     one = one._replace(updates=updates(incident, self.policy, calendars, now))
                 found.append((one, clocks(incident, calendars, now)))
-        return gather(
-            found, Scope(parse_period(period, "Europe/Paris", now), now, self.policy, calendars), figures, tables
-        )
+        return found

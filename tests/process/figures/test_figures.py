@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from october import October
 
-from itil_cli.process.figures import FIGURES, REPORTS, Figure, Table
+from itil_cli.process.figures import FIGURES, REPORTS, Figure, Gathering, Table, drawn, gather
 from itil_cli.process.settings.table import FIGURES as IN_GOALS
 from itil_cli.process.time.instants import parse_instant
 
@@ -230,6 +232,18 @@ def test_an_order_of_incidents_changes_nothing(october: October, figures: dict[s
     turned = October()
     turned.records = dict(reversed(turned.records.items()))
     assert turned.report(*FIGURES).figures == figures
+
+
+@pytest.mark.parametrize("first", [0, 5, 13])
+@pytest.mark.parametrize("name", REPORTS)
+def test_sums_of_parts_give_the_figures_of_the_whole(october: October, name: str, first: int) -> None:
+    scope, found, report = october.scope(), october.found(), REPORTS[name]
+    tables = (*report.tables, *drawn(scope.period))
+    whole, part = (Gathering(scope, report.figures, tables) for _ in range(2))
+    part.add(found[:first])
+    whole.add_sums(json.loads(json.dumps(part.sums())))
+    whole.add(found[first:])
+    assert whole.answer() == gather(found, scope, report.figures, tables)
 
 
 def test_every_figure_of_a_goal_is_defined() -> None:

@@ -77,6 +77,17 @@ def test_boosts_are_told_and_make_nothing_alike_by_themselves() -> None:
     ]
 
 
+def test_the_known_error_comes_before_the_article_of_the_same_incident() -> None:
+    workaround = "Every search gives an empty page. Restart the search service; the backup left its lock behind."
+    documents = [
+        Document("KB-20260309-65246", "Search finds nothing", "Every search gives an empty page."),
+        Document("KE-20260309-Y687Z", "Search finds nothing", workaround),
+        Document("INC-20260309-AJGDP", "Search finds nothing", "Every search gives an empty page.", updated=NOW),
+    ]
+    found = ranked(query("search page stays empty", NOW), *documents)
+    assert [name[:3] for name, _ in found] == ["KE-", "KB-", "INC"]
+
+
 def test_how_much_of_the_text_is_covered_is_told() -> None:
     documents = [Document("whole", "gateway down"), Document("half", "gateway")]
     whole, half = rank(query("gateway down", NOW), documents, {}, 100)

@@ -319,7 +319,7 @@ def test_many_are_read_at_once_and_what_is_no_plain_file_reads_as_absent(root: P
     (root / "top.md").write_bytes(b"top")
     wanted = [PATH, "a/one.md", "a/link.md", "a/dir.md", "a/none.md", "b/none.md", "away/one.md", "top.md"]
     found = dict(worktree.read_many(root, wanted))
-    assert {path: data for path, data in found.items() if data is not None} == {
+    assert {path: one.data for path, one in found.items() if one.data is not None} == {
         PATH: b"old",
         "a/one.md": b"one",
         "top.md": b"top",

@@ -193,7 +193,7 @@ def test_a_limit_cuts_the_list(index: Index) -> None:
     ],
 )
 def test_all_words_must_be_there_each_also_as_a_beginning(index: Index, text: str, fits: set[str]) -> None:
-    assert set(names(index.search(text))) == fits
+    assert set(names(list(index.search(text)))) == fits
 
 
 def test_where_the_title_has_it_comes_first_then_the_newest(repo: Repo) -> None:
@@ -209,7 +209,7 @@ def test_where_the_title_has_it_comes_first_then_the_newest(repo: Repo) -> None:
         found = git.object("HEAD^{tree}")
         assert found
         with Index(git, found[0]) as index:
-            rows = index.search("router")
+            rows = list(index.search("router"))
     assert [row.summary["title"] for row in rows] == ["Router again", "Router down", "Other"]
 
 
@@ -225,7 +225,7 @@ def test_what_holds_a_word_that_begins_so_is_found_and_counted(index: Index) -> 
 @given(st.text(max_size=30) | st.text(st.sampled_from("\"*-+^():ANDORNEAR \0{}'\\/%_.é"), max_size=20))
 def test_any_text_may_be_searched_for(index: Index, text: str) -> None:
     connection = index._connection
-    index.search(text)
+    list(index.search(text))
     index.holding(("INC",), text)
     index.rows(Filter(text=text))
     assert index._connection is connection  # nothing was taken for a damaged file

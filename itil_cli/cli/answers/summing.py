@@ -1,0 +1,131 @@
+"""Figures over many incidents: whole months of finished ones are summed up once, and the index keeps the sums.
+
+- An incident that is done with counts the same in every period that holds all its events, whatever the time is
+  now: so a month's folder whose events all lie in the period is counted once for a question, by folder and tree.
+- Done with: not open, its clocks have stopped for good, it was no major incident, and no instant that figures ask
+  for lies outside its month's span. All others are counted one by one, each time.
+- A question is what the tallies depend on: the figures, the fields, the zone, the calendars, the desks.
+- With a filter or another policy everything is counted one by one, as it is where no index is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from itil_cli.cli.answers.counting import Counted, clocked, stopped
+from itil_cli.process.calendars import digest
+from itil_cli.process.figures import Answer, Clocks, Facts, Gathering, Scope, Table, needs_clocks
+from itil_cli.process.time.period import Period
+from itil_cli.store.index.months import Month, month_of
+from itil_cli.store.index.query import Filter
+
+if TYPE_CHECKING:
+    from itil_cli.process.settings.policy import Policy
+    from itil_cli.store.snapshot import Snapshot
+
+_DAY = 86_400
+
+
+class _Question(NamedTuple):
+    """What is asked of every month alike. `timed`: clocks are needed."""
+
+    figures: Sequence[str]
+    tables: Sequence[Table]
+    scope: Scope
+    timed: bool
+
+    @property
+    def key(self) -> str:
+        """The same for two questions to which every month gives the same sums."""
+        asked = [list(self.figures), [[table.by, table.figures] for table in self.tables], self.timed]
+        scope = self.scope
+        said = json.dumps([asked, scope.period.zone, digest(scope.policy), sorted(scope.desks)])
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    def holds(self, first: int, last: int) -> bool:
+        """Whether these instants, and all between them, lie in the period and have been."""
+        return self.scope.period.start <= first and last < self.scope.standing_at
+
+    def gathering(self, period: Period | None = None) -> Gathering:
+        """What counts; over another period, as it was at its end."""
+        scope = replace(self.scope, period=period, now=period.end - 1) if period else self.scope
+        return Gathering(scope, self.figures, self.tables)
+
+
+def summed(
+    snapshot: Snapshot,
+    figures: Sequence[str],
+    tables: Sequence[Table],
+    wanted: Filter,
+    scope: Scope,
+    other: Policy | None = None,
+) -> Answer:
+    """The figures and tables over the incidents that fit; `other`: what if that policy were in force."""
+    timed = needs_clocks([*figures, *(name for table in tables for name in table.figures)])
+    question = _Question(figures, tables, scope, timed)
+    gathering, rest = question.gathering(), _alive(wanted, scope.period)
+    if wanted == Filter() and other is None and snapshot.index.keeps:
+        months = _months(snapshot, question)
+        for month in months.values():
+            gathering.add_sums(month.counted)
+        rest = replace(rest, apart=list(months), yet=[one for month in months.values() for one in month.rest])
+    gathering.add(clocked(snapshot, rest, scope.now, timed=timed, other=other))
+    return gathering.answer()
+
+
+def _alive(wanted: Filter, period: Period) -> Filter:
+    """Only what was logged before the period's end, and was not done with before its start."""
+    end = period.end if wanted.before is None else min(wanted.before, period.end)
+    return replace(wanted, before=end, alive_since=period.start)
+
+
+def _months(snapshot: Snapshot, question: _Question) -> dict[str, Month]:
+    """The months that lie in the period as a whole, by folder."""
+    index, key = snapshot.index, question.key
+    known, found, fresh = index.sums(key), dict[str, Month](), dict[str, Month]()
+    earliest = month_of(question.scope.period.start - _DAY)
+    for folder, tree in index.months().items():
+        month = known.get(folder)
+        if month is None or month.tree != tree:
+            span = index.span(folder) if folder >= earliest else None
+            if span is None or not question.holds(*span):
+                continue
+            month = fresh[folder] = _counted(snapshot, folder, tree, span, question)
+        if question.holds(month.first, month.last):
+            found[folder] = month
+    index.keep_sums(key, fresh)
+    return found
+
+
+def _counted(snapshot: Snapshot, folder: str, tree: str, span: tuple[int, int], question: _Question) -> Month:
+    """What a month's finished incidents come to, and which are not finished."""
+    first, last = span
+    rest: list[str] = []
+    gathering = question.gathering(Period(first, last + 1, question.scope.period.zone, folder))
+    found = stopped(snapshot, Filter(folder=folder), question.scope.policy, timed=question.timed)
+    gathering.add(_finished(found, span, rest))
+    return Month(tree, first, last, gathering.sums(), rest)
+
+
+def _finished(
+    found: Iterator[tuple[Facts, Clocks | None]], span: tuple[int, int], rest: list[str]
+) -> Iterator[Counted]:
+    for one, clocks in found:
+        if clocks is None or not _lies_in(one, clocks, *span):
+            rest.append(one.id)
+        else:
+            yield one, clocks
+
+
+def _lies_in(one: Facts, clocks: Clocks, first: int, last: int) -> bool:
+    told = [one.logged_at, one.assigned_at, one.accepted_at, one.first_resolved_at, one.resolved_at, one.ended_at]
+    for clock in clocks:
+        told += (clock.stopped_at, clock.breached_at, clock.unclassified_breached_at)
+    for start, end in one.spells:
+        told += (start, last + 1 if end is None else end)
+    told += [move[2] for move in one.moves]
+    return all(at is None or first <= at <= last for at in told)
