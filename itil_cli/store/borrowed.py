@@ -24,6 +24,10 @@ from itil_cli.store.health.locks import break_stale
 from itil_cli.store.lock import lock
 
 _SHALLOW = ("--depth", "1")
+_STALLED = {
+    "http.lowSpeedLimit": "1",
+    "http.lowSpeedTime": "60",
+}  # a connection without a byte for a minute is given up
 
 
 class Borrowed:
@@ -83,7 +87,8 @@ def _clone(url: str, folder: Path) -> None:
     aside = mkdtemp(dir=folder.parent)
     if Path(url).exists():
         url = Path(url).resolve().as_uri()  # git is shallow over a protocol only
-    settings = [word for name, value in wanted().items() for word in ("-c", f"{name}={value}")]
+    kept = wanted() | _STALLED
+    settings = [word for name, value in kept.items() for word in ("-c", f"{name}={value}")]
     words = ("--quiet", *_SHALLOW, "--filter=blob:none", "--no-checkout", "--no-tags", *settings)
     try:
         GitProcess(folder.parent).run("clone", *words, "--", url, aside)

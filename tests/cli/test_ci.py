@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from shell import Answer, Shell
 from itil_cli.cli.answers import spooling
 from itil_cli.cli.main import run
 from itil_cli.intake.ci.environments import SYSTEMS, place
+from itil_cli.store import borrowed
 from itil_cli.store.git.process import GitProcess
 from tests.intake.ci.test_ci_environments import GITHUB, HERE, PULLS
 
@@ -266,6 +268,8 @@ def test_a_fork_without_secrets_is_told_why_nothing_is_recorded(
         "a fork's pull request is given no secrets, and records nothing.\n"
     )
     assert not (tmp_path / "state").exists()
+    assert run(["-q", "ci", "run", "--", "false"]) == 1
+    assert "not recorded" in capsys.readouterr().err
     assert ci("run", "--strict", "--", "true") == 4
 
 
@@ -280,6 +284,18 @@ def test_a_token_in_the_stores_url_is_not_printed(
     assert "itil: not recorded" in said and "planted-token" not in said
     kept = [file.read_text() for file in (tmp_path / "state").rglob("*.json")]
     assert len(kept) == 1 and "planted-token" not in kept[0]
+
+
+def test_a_server_that_says_nothing_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(spooling.PATIENCE, "offline", 0.0)
+    monkeypatch.setitem(borrowed._STALLED, "http.lowSpeedTime", "1")
+    monkeypatch.chdir(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as server:  # the kernel takes the connection, and nobody answers
+        monkeypatch.setenv("ITIL_STORE", f"http://127.0.0.1:{server.getsockname()[1]}/incidents.git")
+        assert ci("run", "--", "sh", "-c", "exit 5") == 5
+    assert "too slow" in capsys.readouterr().err
 
 
 def test_a_mistake_of_ours_fails_no_job(

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -187,7 +188,8 @@ class _Say:
         self._app.say(f"itil: {self._mask(text)}")
 
     def failed(self, trouble: ItilError, place: str = "") -> Delivered:
-        self.remark(f"not recorded: {trouble}{place}")
+        """Said with --quiet too: it is an error, but not the job's."""
+        print(f"itil: {self._mask(f'not recorded: {trouble}{place}')}", file=sys.stderr)
         return Delivered(trouble)
 
     def taken(self, event: Waiting, outcome: Sequence[Taken], *, waited: bool) -> None:
