@@ -85,7 +85,9 @@ _GROUPED = (  # what the group holds is masked
         r"(\"[^\"\n]{4,2000}\"|'[^'\n]{4,2000}'|[^\s\"',;]{4,2000})",
         re.IGNORECASE,
     ),
-    re.compile(rf"--?[a-z-]{{0,30}}{_SECRET_WORD}[a-z-]{{0,10}}[ =]([^\s\"']{{4,2000}})", re.IGNORECASE),
+    re.compile(
+        rf"(?<![\w-])--?(?:[a-z][a-z-]{{0,30}})?{_SECRET_WORD}[a-z-]{{0,10}}[ =]([^\s\"']{{4,2000}})", re.IGNORECASE
+    ),
     re.compile(
         r"authorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?(?:[A-Za-z]{1,20}\s{1,3})?([^\s\"']{4,4000})", re.IGNORECASE
     ),
