@@ -119,6 +119,7 @@ COMMANDS: dict[str, Entry] = (
         ("server", "Prepare a bare repository that takes only what is legal."),
     )
     | _family("Take in", "takein", ("import", "Load incidents from another system."))
+    | _family("Take in", "receive", ("receive", "Take in what others send: mail."))
     | _family(
         "Ledger",
         "sync",

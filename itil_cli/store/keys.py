@@ -1,15 +1,23 @@
-"""The pointer files of dedup keys: `keys/SHA256` holds the id of the open incident that has the key."""
+"""Pointer files, each the id of an incident: `keys/SHA256` of the open one that has a dedup key, and
+`mail/XX/SHA256` of the one that a mail belongs to, by its Message-ID, so that a mail is taken in once."""
 
 from __future__ import annotations
 
 import hashlib
 
 FOLDER = "keys/"
+LETTERS = "mail/"
 
 
 def key_path(key: str) -> str:
     """The pointer file of a dedup key."""
     return f"{FOLDER}{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def letter_path(message_id: str) -> str:
+    """The pointer file of a mail."""
+    name = hashlib.sha256(message_id.encode("utf-8", "replace")).hexdigest()
+    return f"{LETTERS}{name[:2]}/{name}"
 
 
 def pointer(incident_id: str | None) -> bytes | None:
