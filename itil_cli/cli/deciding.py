@@ -7,7 +7,7 @@ commands; with one commit for all of them, later commands see what earlier ones 
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -109,18 +109,7 @@ def carry_out(app: App, command: Command, *, dry_run: bool = False) -> Decision:
 
 def _once(app: App, command: Command, dry_run: bool) -> Decision:
     with bench(app) as desk:
-        kind = _KINDS.get(command.verb.partition(" ")[0], "INC")
-        full = replace(command, ids=tuple(desk.find(part, kind) for part in command.ids))
-        decision = decide(
-            _with_model(desk, _with_key(desk, full)),
-            desk.records,
-            desk.transaction.policy,
-            desk.transaction.people,
-            desk.transaction.people.at(app.actor, app.now),
-            app.now,
-            app.store.ids,
-            desk.transaction.services,
-        )
+        decision = decide_on(app, desk, command)
         if dry_run or not decision.changes:
             return decision
         if desk.one_commit:
@@ -128,6 +117,22 @@ def _once(app: App, command: Command, dry_run: bool) -> Decision:
         else:
             record(app, desk, decision, command.verb)
     return decision
+
+
+def decide_on(app: App, desk: Bench, command: Command) -> Decision:
+    """What a command comes to on an open bench; nothing is written."""
+    kind = _KINDS.get(command.verb.partition(" ")[0], "INC")
+    full = replace(command, ids=tuple(desk.find(part, kind) for part in command.ids))
+    return decide(
+        _with_model(desk, _with_key(desk, full)),
+        desk.records,
+        desk.transaction.policy,
+        desk.transaction.people,
+        desk.transaction.people.at(app.actor, app.now),
+        app.now,
+        app.store.ids,
+        desk.transaction.services,
+    )
 
 
 # What kind of record a verb's ids are of, where it is no incident.
@@ -152,8 +157,16 @@ def _with_model(desk: Bench, command: Command) -> Command:
     return replace(command, options=filled(command.options, load_model(desk.transaction, name)))
 
 
-def record(app: App, desk: Bench, decision: Decision, verb: str, *, subject: str | None = None) -> str:
-    """One commit with exactly the decision's paths; returns its id."""
+def record(
+    app: App,
+    desk: Bench,
+    decision: Decision,
+    verb: str,
+    *,
+    subject: str | None = None,
+    files: Mapping[str, bytes | None] | None = None,
+) -> str:
+    """One commit with exactly the decision's paths, and `files` beside them; returns its id."""
     from itil_cli.store.transaction import Change, Signing
 
     changes = [Change(before, after) for before, after in decision.changes.values()]
@@ -162,7 +175,7 @@ def record(app: App, desk: Bench, decision: Decision, verb: str, *, subject: str
         subject=subject or _subject(decision, verb),
         trailers=trailers(app, changes),
         signing=Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock()),
-        files=_key_files(desk, decision.keys, decision.changes),
+        files={**_key_files(desk, decision.keys, decision.changes), **(files or {})},
     )
 
 

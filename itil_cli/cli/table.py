@@ -103,6 +103,7 @@ COMMANDS: dict[str, Entry] = (
     )
     | _family("See", "sla", ("sla", "The clocks: due, breached, explained, split, what if."))
     | _family("Keep time", "sweep", ("sweep", "Do what the clock demands now."))
+    | _family("Keep time", "deliver", ("deliver", "Send what people are to be told."))
     | _family("Keep time", "calc", ("calc", "Business time between two instants, or after a duration."))
     | _family("Keep time", "batch", ("batch", "Many commands under one lock."))
     | _family("Keep time", "bulk", ("bulk", "One command for every incident that fits."))
@@ -116,7 +117,7 @@ COMMANDS: dict[str, Entry] = (
         ("server", "Prepare a bare repository that takes only what is legal."),
     )
     | _family("Take in", "takein", ("import", "Load incidents from another system."))
-    | _family("Take in", "receive", ("receive", "Take in what monitoring and CI post."))
+    | _family("Take in", "receive", ("receive", "Take in what others send: mail, monitoring, CI."))
     | _family("Take in", "ci", ("ci", "Jobs of CI: run one, open and resolve its incident."))
     | _family("Take in", "serve", ("serve", "Receive what monitoring and CI post over HTTP."))
     | _family(

@@ -16,6 +16,7 @@ from itil_cli.process.transitions import (
     ADDRESSED,
     AGREED,
     ANY,
+    BROUGHT,
     CONFIRMED,
     IF_ALL,
     IM,
@@ -106,6 +107,12 @@ def _own_key(role: str, asked: Asked) -> bool:
     return asked.incident.dedup_key is not None and opened_by == asked.actor.email
 
 
+def _brought(role: str, asked: Asked) -> bool:
+    """A bot that takes mail in brings what others wrote; for itself it only repeats what its key opened."""
+    writer = asked.options.get("from")
+    return isinstance(writer, str) and asked.people.get(writer).email != asked.actor.email
+
+
 def _addressed(role: str, asked: Asked) -> bool:
     names = {asked.actor.email, *asked.actor.roles, *asked.actor.groups}
     return any(known.to in names and known.acknowledged_at is None for known in asked.incident.escalations)
@@ -124,6 +131,7 @@ _HOLDS: dict[str, Callable[[str, Asked], bool]] = {
     IF_ALL: _if_all,
     WHILE_NEW: _while_new,
     OWN_KEY: _own_key,
+    BROUGHT: _brought,
     ADDRESSED: _addressed,
     AGREED: _own,  # the verb itself asks for the agreement (P09)
     LADDER: _own,

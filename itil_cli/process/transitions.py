@@ -36,6 +36,7 @@ CONFIRMED = "with the confirmation"
 WHILE_NEW = "own while new"
 IF_ALL = "own, if the policy says cancel: all"
 OWN_KEY = "what its key opened, code recovered"
+BROUGHT = "what somebody else wrote (from)"
 ADDRESSED = "addressed"
 AGREED = "own; to another group agreed with it"
 LADDER = "own; to another group up the ladder or agreed"
@@ -71,7 +72,7 @@ _REPORT = {DESK: ANY, SUPPORT: ANY, IM: ANY}
 
 ROWS: tuple[Row, ...] = (
     Row("log", "logged", frozenset(), NEW, "D7", _staff(support=ANY, requestor=ANY, pm=ANY, bot=ANY)),
-    Row("contact", "contacted", ALWAYS, None, "D5", _staff(support=ANY, requestor=OWN, pm=ANY)),
+    Row("contact", "contacted", ALWAYS, None, "D5", _staff(support=ANY, requestor=OWN, pm=ANY, bot=BROUGHT)),
     Row("contact", "recurred", ALWAYS, None, "D5", {BOT: OWN_KEY}),
     Row("note", "noted", ALWAYS, None, "I8", _staff(support=ANY, pm=ANY, bot=ANY)),
     Row("tell", "told", ALWAYS, None, "I7", _staff()),

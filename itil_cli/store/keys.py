@@ -1,4 +1,5 @@
-"""The pointer files of dedup keys: `keys/SHA256` holds the id of the open incident that has the key."""
+"""Pointer files, each the id of an incident: `keys/SHA256` of the open one that has a dedup key, and
+`mail/XX/SHA256` of the one that a mail belongs to, by its Message-ID, so that a mail is taken in once."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import hashlib
 import re
 
 FOLDER = "keys/"
+LETTERS = "mail/"
 
 
 def key_path(key: str) -> str:
@@ -16,6 +18,12 @@ def key_path(key: str) -> str:
 def is_key(path: str) -> bool:
     """Whether a path is that of a pointer file."""
     return re.fullmatch(r"keys/[0-9a-f]{64}", path) is not None
+
+
+def letter_path(message_id: str) -> str:
+    """The pointer file of a mail."""
+    name = hashlib.sha256(message_id.encode("utf-8", "replace")).hexdigest()
+    return f"{LETTERS}{name[:2]}/{name}"
 
 
 def pointer(incident_id: str | None) -> bytes | None:

@@ -14,6 +14,7 @@ from itil_cli.process.transitions import (
     ANY,
     AUDITOR,
     BOT,
+    BROUGHT,
     CONFIRMED,
     DESK,
     IF_ALL,
@@ -44,7 +45,7 @@ OPEN = "new assigned in-progress pending"
 # verb | event | from | to | requestor | desk | support | IM | PM | bot. `-`: the status stays, or no right.
 S10 = f"""
 log           | logged          | -                               | new         | any | any | any | any | any | any
-contact       | contacted       | {ANY_STATUS}                    | -           | own | any | any | any | any | -
+contact       | contacted       | {ANY_STATUS}                    | -           | own | any | any | any | any | brought
 contact       | recurred        | {ANY_STATUS}                    | -           | -   | -   | -   | -   | -   | own key
 note          | noted           | {ANY_STATUS}                    | -           | -   | any | any | any | any | any
 vendor        | vendor-opened   | {OPEN}                          | -           | -   | any | own | any | -   | -
@@ -85,7 +86,7 @@ MIM_ONLY = {
 # What S9 allows after closing and DESIGN.md names as events, without a line in S10.
 BESIDE = ("apply", "import", "task", "review", "action", "redact")
 WORDS = {
-    "any": ANY, "own": OWN, "own key": OWN_KEY, "agreed": AGREED, "in desk": IN_DESK, "confirmed": CONFIRMED,
+    "any": ANY, "own": OWN, "own key": OWN_KEY, "brought": BROUGHT, "agreed": AGREED, "in desk": IN_DESK, "confirmed": CONFIRMED,
     "own resolution": OWN_RESOLUTION, "if all": IF_ALL, "ladder": LADDER, "addressed": ADDRESSED,
     "knowledge": KNOWLEDGE, "while new": WHILE_NEW,
 }  # fmt: skip
@@ -215,6 +216,13 @@ def test_own_is_a_requestors_incident_or_one_that_supports_group_holds() -> None
     assert not judged("contact", "alice@x", Incident("i"))
     assert judged("classify", "bob@x", Incident("i", group="support"))
     assert not judged("classify", "bob@x", Incident("i", group="network"))
+
+
+def test_a_bot_brings_what_somebody_else_wrote_and_says_nothing_itself() -> None:
+    incident = Incident("i", requestor="alice@x")
+    assert judged("contact", "ci@x", incident, **{"from": "alice@x"})
+    assert not judged("contact", "ci@x", incident, **{"from": "ci@x"})
+    assert not judged("contact", "ci@x", incident)
 
 
 def test_s19_who_answers_for_a_bot_is_its_requestor() -> None:

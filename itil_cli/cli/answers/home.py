@@ -27,6 +27,7 @@ Clocked = list[tuple[Incident, list[Clock]]]
 def home(app: App) -> None:
     """Answer with the sections that want something of the acting person."""
     from itil_cli.cli.answers.keeping import late_line, named, overdue_reports
+    from itil_cli.cli.answers.undelivered import failed_lines, last_failures
     from itil_cli.process.summary import summary
     from itil_cli.render.home import home_text
     from itil_cli.render.machine import broken_documents, clock_documents, document, summary_document
@@ -58,15 +59,15 @@ def home(app: App) -> None:
             {"id": one.id, "title": one.title, "status": one.fields.get("status")} for one in knowledge
         ]
         more["actions"] = [{"id": record_id, **action_document(one, app.now)} for record_id, one in actions]
+        more["undelivered"] = last_failures(app).get("failed", [])
         whole = document(
             "home", person=app.actor, waiting=waits, counts=counts, broken=broken_documents(broken), **more
         )
         app.emit(whole, "")
     else:
         text = home_text(app.actor, sections, counts, soon, owed, last_swept(app))
-        app.emit(
-            None, "\n".join([text, *undecided_section(knowledge), *action_section(app, actions), *late_line(late)])
-        )
+        more_lines = [*undecided_section(knowledge), *action_section(app, actions), *late_line(late)]
+        app.emit(None, "\n".join([text, *more_lines, *failed_lines(app)]))
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
 

@@ -1,4 +1,4 @@
-"""Take in: what a sender posts, from a file or standard input."""
+"""Take in: what comes from outside, a message or a body at a time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from itil_cli.cli.params import pass_app
 
 @click.group()
 def receive_command() -> None:
-    """Take in what a sender posts, from a file or standard input; a bot acts (D2).
+    """Take in what others send, from a file or standard input; a bot acts (D2).
 
-    What fires opens an incident, or repeats the open one with its key; what has recovered resolves it where nobody
-    has accepted it, else notes it. Sent twice, it is taken once.
+    Mail is a new incident, or a contact on the one it is about. What fires opens an incident, or repeats the open one
+    with its key; what has recovered resolves it where nobody has accepted it, else notes it. Sent twice, it is taken
+    once.
 
     Example: itil receive alertmanager body.json
     """
@@ -63,3 +64,20 @@ def _receive(app: App, sender: str, source: BinaryIO, name: str | None = None) -
     from itil_cli.cli.answers.taking import parse_body, receive
 
     receive(app, parse_body(sender, source.read(), name, getattr(source, "name", "<stdin>")))
+
+
+@receive_command.command("mail")
+@click.argument("source", metavar="[FILE|-]", default="-", type=click.Path(exists=True, allow_dash=True))
+@click.option("--imap", metavar="URL", help="Take in what is unseen in imaps://USER@HOST/FOLDER.")
+@pass_app
+def receive_mail(app: App, source: str, imap: str | None) -> None:
+    """Take in mail: one message, an mbox or a Maildir. A new incident, or a contact on the one it is about.
+
+    A message is taken in once, however often it is delivered. Exit 75 where the store cannot be written, so that
+    the mail server tries again. docs/mail.md has lines for .forward, procmail and cron.
+
+    Example: itil receive mail --as helpdesk@example.com < message.eml
+    """
+    from itil_cli.cli.answers.mailing import receive
+
+    receive(app, source, imap)

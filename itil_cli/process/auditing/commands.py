@@ -61,7 +61,7 @@ def _logged(scene: Scene) -> Candidates:
     found += [Command("log", (), facts | known | {"group": group}) for group in groups if levels]
     follows = scene.linked("follows")
     if follows:
-        said = {"from": event.get("requestor"), "channel": event.get("channel")}
+        said = {"from": event.get("requestor"), "channel": event.get("channel"), **_brought_along(event)}
         found.insert(0, Command("contact", (follows,), {"message": scene.after.description, **said}))
     return found
 
@@ -159,9 +159,14 @@ def _contacted(scene: Scene) -> Candidates:
         flags = {"rejects": True}
     elif any(one.get("trigger") == "contact" for one in scene.rest):
         flags = {"escalate": True}
-    said = {"from": event.get("from"), "channel": event.get("channel")}
+    said = {"from": event.get("from"), "channel": event.get("channel"), **_brought_along(event)}
     found = [scene.command("contact", **said, **flags)]
     return found if flags else [*found, scene.command("contact", **said, escalate=True)]
+
+
+def _brought_along(event: Event) -> dict[str, Value]:
+    """What came with a mail."""
+    return {name.replace("-", "_"): event.get(name) for name in ("message-id", "attachments", "automatic")}
 
 
 def _recurred(scene: Scene) -> Candidates:

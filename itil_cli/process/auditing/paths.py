@@ -26,8 +26,14 @@ _KEY = re.compile(r"keys/[0-9a-f]{64}")
 _FREE: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
     (re.compile(r"models/[A-Za-z0-9][A-Za-z0-9._-]*\.md"), frozenset({IM, PM})),
     (re.compile(r"reports/.+"), frozenset({DESK, SUPPORT, IM, MIM, PM, BOT})),  # `report --due` may be a bot's
-    (re.compile(r"attachments/.+"), frozenset({DESK, SUPPORT, IM, MIM, PM})),
+    (
+        re.compile(r"attachments/.+|mail/[0-9a-f]{2}/[0-9a-f]{64}|deliveries/.+"),
+        frozenset({DESK, SUPPORT, IM, MIM, PM, BOT}),
+    ),
 )
+# What a bot may add and only people may change: mail that came in. What it sent it may write on.
+_TAKEN_IN = re.compile(r"attachments/INC-[^/]+/[^/]+|mail/[0-9a-f]{2}/[0-9a-f]{64}")
+_SENT = re.compile(r"deliveries/[a-z-]+/([0-9]{4}/[0-9]{2}/[0-9]{2}/)?(INC|PRB|KE)-[^/]+")
 _UGLY = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 _NEVER = re.compile(r"(?i)(^|/)(\.mailmap|\.gitmodules|\.git(/|$)|git~[0-9])")
 _RECORDS = tuple(f"{folder}/" for folder in KINDS.values())
@@ -63,13 +69,18 @@ def judge(facts: Facts, ground: Ground, path: str, status: str, mode: str) -> It
         return
     roles = ground.actor(facts.author, facts.at).roles
     may = next((may for pattern, may in _FREE if pattern.fullmatch(path)), frozenset({IM}))
-    if not roles & may:
+    if not roles & may or (roles == {BOT} and not _a_bot_may(path, status)):
         yield Finding("file-role", f"{facts.author} may not touch it; {', '.join(sorted(may))} may.", path=path)
 
 
 def is_founded(path: str, wrong: Finding) -> bool:
     """Whether it is the attributes that `init` writes; whoever makes the store may, whatever people.yaml says."""
     return path == ".gitattributes" and wrong.code == "file-role"
+
+
+def _a_bot_may(path: str, status: str) -> bool:
+    taken_in = status == "A" and _TAKEN_IN.fullmatch(path) is not None
+    return taken_in or path.startswith("reports/") or (status != "D" and _SENT.fullmatch(path) is not None)
 
 
 def attributes(path: str, data: bytes) -> Iterator[Finding]:

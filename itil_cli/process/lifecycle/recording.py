@@ -87,7 +87,7 @@ def _facts(case: Case, requestor: Person) -> dict[str, Value]:
 
 def _open_record(case: Case, title: str, requestor: Person, facts: dict[str, Value], route: Route | None) -> str:
     desk = case.policy.desk(_text(facts["tenant"]))
-    group = _entry_group(case, route, desk)
+    group = _entry_group(case, route, desk, requestor)
     incident_id = case.new_id("INC")
     case.create(Record(incident_id, {}, (), case.command.text("description") or ""))
     model = model_taken(case)
@@ -110,7 +110,10 @@ def _open_record(case: Case, title: str, requestor: Person, facts: dict[str, Val
         alert=case.command.text("alert"),
         unverified=None if requestor.known else True,
         candidates=list(case.command.texts("candidates")),
-        promised=facts | targets(case, None, _text(facts["service"]), _text(facts["tenant"])) | promised,
+        promised=facts
+        | targets(case, None, _text(facts["service"]), _text(facts["tenant"]))
+        | promised
+        | _brought_along(case),
     )
     return incident_id
 
@@ -119,12 +122,13 @@ def _text(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _entry_group(case: Case, route: Route | None, desk: str) -> str:
+def _entry_group(case: Case, route: Route | None, desk: str, requestor: Person) -> str:
     """The desk for people (P04); a machine's own group for machines (D2); support's own for support (D8)."""
     wanted = case.command.text("group")
     if wanted and names.group(case, wanted) and wanted in case.actor.groups:
         return wanted
-    if BOT in case.actor.roles:
+    by_mail = _channel(case, requestor) == "email" and BOT not in requestor.roles
+    if BOT in case.actor.roles and not by_mail:
         return _machines_group(case, route, wanted)
     if wanted and not case.actor.roles & {DESK, IM}:
         raise _wrong_group(case, wanted)
@@ -196,9 +200,10 @@ def _assign_first(case: Case, incident_id: str, route: Route | None, rule: str |
 
 def contact(case: Case, incident_id: str) -> str:
     """The requestor is heard again (D5, D6); what follows from it is done in the same step."""
-    if BOT in case.actor.roles:
+    is_bot = BOT in case.actor.roles
+    if is_bot and case.command.text("from") is None:
         return _recur(case, incident_id)
-    incident = permit(case, "contact", incident_id)
+    incident = permit(case, "contact", incident_id, do="contacted" if is_bot else None)
     message = case.command.text("message")
     if message is None:
         raise refuse(case, "D5", "a contact needs what was said.", 'Add -m "…".')
@@ -212,10 +217,20 @@ def contact(case: Case, incident_id: str) -> str:
         text=message,
         public=True,
         channel=case.command.text("channel"),
-        promised={"from": caller.email},
+        promised={"from": caller.email} | _brought_along(case),
     )
     _consequences(case, incident_id, incident, caller, own)
     return incident_id
+
+
+def _brought_along(case: Case) -> dict[str, Value]:
+    """What came with a mail: its id, its attachments' names, and whether a machine wrote it."""
+    command = case.command
+    return {
+        "message-id": command.text("message_id"),
+        "attachments": list(command.texts("attachments")),
+        "automatic": command.flag("automatic") or None,
+    }
 
 
 def _caller(case: Case, incident: Incident) -> Person:
@@ -227,7 +242,7 @@ def _caller(case: Case, incident: Incident) -> Person:
 
 
 def _recur(case: Case, incident_id: str) -> str:
-    permit(case, "contact", incident_id)
+    permit(case, "contact", incident_id, do="recurred")
     key, alert = case.incident(incident_id).dedup_key, case.command.text("alert")
     case.add(incident_id, "recurred", text=case.command.text("message"), key=key, alert=alert)
     escalating.by_rule(case, incident_id)
@@ -249,7 +264,7 @@ def _follow_up(case: Case, incident: Incident, caller: Person, message: str) -> 
         tenant=incident.tenant,
         group=case.policy.desk(incident.tenant),
         unverified=None if caller.known else True,
-        promised=targets(case, None, incident.service, incident.tenant),
+        promised=targets(case, None, incident.service, incident.tenant) | _brought_along(case),
     )
     from itil_cli.process import family
 
@@ -310,6 +325,7 @@ def note(case: Case, incident_id: str) -> str:
         minutes=minutes if isinstance(minutes, int) else None,
         alert=case.command.text("alert"),
         recovered=case.command.text("recovered"),
+        promised=_brought_along(case),
     )
     return incident_id
 

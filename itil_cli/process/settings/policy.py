@@ -14,6 +14,7 @@ from typing import Any
 
 from itil_cli.process.settings import schema
 from itil_cli.process.settings.checks import CHECKS, known_category
+from itil_cli.process.settings.mailing import MailPolicy, MessagePolicy, mail_policy, message_policy
 from itil_cli.process.settings.monitoring import Monitoring, monitoring
 from itil_cli.process.settings.schema import OFF, Wrong
 from itil_cli.process.settings.table import DEFAULTS, SETTINGS
@@ -100,6 +101,8 @@ class Policy:
     major: MajorPolicy
     reports: tuple[ReportPlan, ...]
     goals: Mapping[str, str]
+    mail: MailPolicy
+    messages: MessagePolicy
 
     def target(self, priority: str | None, service: str | None = None, tenant: str | None = None) -> Target:
         """What is promised. The first rule that fits and names the priority counts."""
@@ -226,6 +229,8 @@ def _policy(settings: Settings) -> Policy:
         major=_major(settings["major"]),
         reports=tuple(ReportPlan(**plan) for plan in settings["reports"]),
         goals=settings["goals"],
+        mail=mail_policy(settings["mail"]),
+        messages=message_policy(settings["messages"]),
     )
 
 

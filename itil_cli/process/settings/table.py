@@ -22,6 +22,7 @@ from itil_cli.process.settings.kinds import (
     Matching,
     Zone,
 )
+from itil_cli.process.settings.mailing import MAIL, MESSAGE_SETTINGS
 from itil_cli.process.settings.monitoring import MONITORING
 from itil_cli.process.settings.parts import (
     CALENDAR,
@@ -289,6 +290,8 @@ SETTINGS = Struct(
             "Which reports are made and kept, and how often.",
             [{"name": "summary", "every": "month"}],
         ),
+        "mail": Field(MAIL, "Incidents by mail."),
+        "messages": Field(MESSAGE_SETTINGS, "What people are told."),
         "goals": Field(
             MapOf(PERCENT_OR_DURATION, keys=FIGURES, what="figure"),
             "What the figures should be.",

@@ -17,13 +17,14 @@ from itil_cli.process.calendars import build
 from itil_cli.process.incident import Record, path_of
 from itil_cli.process.merging.replay import Changed, Replayed, Rules, Void, replay
 from itil_cli.process.merging.right import rights_by
+from itil_cli.process.messages import claims
 from itil_cli.process.time.instants import parse_duration
 from itil_cli.store.files import codec
 from itil_cli.store.files.merging import Side, edited
 from itil_cli.store.files.settings import PEOPLE, POLICY
 from itil_cli.store.git.commits import Commit, Stamp, commit_bytes, parse_commit
 from itil_cli.store.git.mergefile import merge_files, merge_lines
-from itil_cli.store.keys import FOLDER
+from itil_cli.store.keys import FOLDER, LETTERS
 from itil_cli.store.snapshot import Snapshot
 from itil_cli.store.sync.local import Change, Renames, changes, record_of
 
@@ -107,6 +108,10 @@ class Line:
         if change.path.startswith(FOLDER):
             self.outcome.keys[change.path] = change.after
             return change.after if published == change.before else published
+        if change.path.startswith(claims.FOLDER):
+            return change.after if published == change.before else claims.merged(change.after, published)
+        if change.path.startswith(LETTERS):
+            return published or change.after
         if record_of(change.path):
             return change.after if published == change.before else published
         return merge_files(change.path, change.before, change.after, published)

@@ -32,7 +32,7 @@ def test_every_key_of_the_examples_is_a_setting(name: str, kind: Kind, shared: P
 def test_the_example_names_every_section(shared: Path) -> None:
     value = yamlsafe.load((shared / "examples" / "itil.yaml").read_bytes()).value
     assert isinstance(value, dict)
-    assert set(SETTINGS.fields) - set(value) == {"requestor-domains", "monitoring"}
+    assert set(SETTINGS.fields) - set(value) == {"requestor-domains", "monitoring", "mail", "messages"}
 
 
 def test_every_setting_says_what_it_is_about() -> None:

@@ -1,0 +1,171 @@
+"""`itil deliver`: claim in one commit, send, record what came of it in another.
+
+The outbox is derived: what events owe, without what the claims beside the records say is done. Where the clone
+syncs by itself the claims are published before anything is sent, and only those that held are sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from itil_cli.cli.answers.sweeping import count
+from itil_cli.cli.answers.undelivered import remember_failures
+from itil_cli.cli.context import App
+from itil_cli.cli.deciding import bench
+from itil_cli.deliver.configuration import load, place
+from itil_cli.deliver.letters import letter
+from itil_cli.deliver.sending import NotSent, sender
+from itil_cli.errors import GitTrouble
+from itil_cli.process.fold import fold
+from itil_cli.process.messages import claims
+from itil_cli.process.messages.claims import CLAIMED, FAILED, REFUSED, SENT, Claim
+from itil_cli.process.messages.owing import Message, owed, owed_of_knowledge
+from itil_cli.process.messages.words import words
+
+if TYPE_CHECKING:
+    from itil_cli.store.snapshot import Snapshot
+
+Outbox = list[tuple[Message, Claim | None]]
+
+
+def deliver(app: App, *, dry_run: bool) -> None:
+    """Send what is due. Raises NotFound or Broken where nobody said how."""
+    if dry_run:
+        _show(app, outbox(app.snapshot, app.now))
+        return
+    way = load(place())
+    run = app.store.ids.letters(10)
+    claimed = _claim(app, run)
+    done = []
+    if claimed:
+        policy = app.snapshot.policy
+        with sender(way) as send:
+            for message, claim in _held(app, claimed, run):
+                mail = letter(message, words(message, policy), policy.mail.address, app.now)
+                try:
+                    send(mail)
+                    done.append((message, claim._replace(state=SENT, at=app.now)))
+                except NotSent as trouble:
+                    state = REFUSED if trouble.for_good else FAILED
+                    done.append((message, claim._replace(state=state, at=app.now, why=str(trouble))))
+        _record(app, done)
+    _answer(app, done)
+
+
+def outbox(snapshot: Snapshot, now: int) -> Outbox:
+    """What is owed and due, with the claim that was made of it before."""
+    return [(one, claim) for one, claim in _all(snapshot, now) if claim is None or claim.is_due(now)]
+
+
+def _failing(snapshot: Snapshot, now: int) -> list[str]:
+    """What is owed and did not arrive, in words: it waits for another try, or was refused for good."""
+    found = ((one, claim) for one, claim in _all(snapshot, now) if claim and claim.state in (FAILED, REFUSED))
+    return [f"{one.record} {one.what} to {one.to} {claim.state}: {claim.why}" for one, claim in found]
+
+
+def _all(snapshot: Snapshot, now: int) -> Iterator[tuple[Message, Claim | None]]:
+    for record_id, messages in groupby(_owed(snapshot, now), key=lambda one: one.record):
+        known = claims.parse(snapshot.read(claims.claims_path(record_id)))
+        yield from ((one, known.get(one.key)) for one in messages)
+
+
+def _owed(snapshot: Snapshot, now: int) -> Iterator[Message]:
+    from itil_cli.store.index.query import Filter
+
+    index, policy, people = snapshot.index, snapshot.policy, snapshot.people
+    since = now - policy.messages.within
+    rows = [*index.rows(Filter(alive_since=since)), *index.rows(Filter(equal={"status": ("resolved",)}))]
+    for record_id in sorted({row.id for row in rows}):
+        yield from owed(fold(index.record(record_id)), policy, people, now)
+    for kind in ("PRB", "KE"):
+        for row in index.rows(Filter(kind, alive_since=since)):
+            yield from owed_of_knowledge(index.record(row.id), policy, people, now)
+
+
+def _claim(app: App, run: str) -> Outbox:
+    with bench(app) as desk:
+        found = outbox(desk.transaction, app.now)
+        claimed: Outbox = [
+            (one, Claim(*one.key, CLAIMED, app.now, before.tries + 1 if before else 1, run)) for one, before in found
+        ]
+        _commit(app, desk.transaction, claimed, f"deliver: {count(len(found), 'message')} claimed")
+    return claimed
+
+
+def _held(app: App, claimed: Outbox, run: str) -> list[tuple[Message, Claim]]:
+    """The claims that are still this run's, once they are published."""
+    app.store.forget()
+    if app.borrowed is not None or app.store.git.settings.get("itil.sync") == "on":
+        _publish(app)
+    snapshot = app.snapshot
+    held = []
+    for message, claim in claimed:
+        now = claims.parse(snapshot.read(claims.claims_path(message.record))).get(message.key)
+        if claim is not None and now is not None and now.run == run:
+            held.append((message, claim))
+    return held
+
+
+def _publish(app: App) -> None:
+    if app.borrowed is None:
+        from itil_cli.cli.answers.syncing import carry_out
+
+        carry_out(app)
+    elif not app.borrowed.publish():
+        raise GitTrouble("others were faster; nothing was sent.", code="moved", remedy="Run `itil deliver` again.")
+    app.store.forget()
+
+
+def _record(app: App, done: Sequence[tuple[Message, Claim]]) -> None:
+    with bench(app) as desk:
+        _commit(app, desk.transaction, done, f"deliver: {count(len(done), 'message')}")
+
+
+def _commit(app: App, transaction: Any, given: Sequence[tuple[Message, Claim | None]], subject: str) -> None:
+    """Write these claims into the files beside their records, in one commit."""
+    from itil_cli.store.transaction import Signing
+
+    files: dict[str, bytes | None] = {}
+    for record_id, pairs in groupby(given, key=lambda pair: pair[0].record):
+        path = claims.claims_path(record_id)
+        known = claims.parse(transaction.read(path))
+        files[path] = claims.written({**known, **{one.key: one for _, one in pairs if one is not None}}.values())
+    if files:
+        signing = Signing(app.actor, app.now, app.clock())
+        transaction.commit_files(files, subject=subject, trailers=[("Actor", app.actor)], signing=signing)
+
+
+def _show(app: App, found: Outbox) -> None:
+    policy = app.snapshot.policy
+    said = [(one, words(one, policy), before) for one, before in found]
+    texts = [f"To: {one.to}\nSubject: {what.subject}\n\n{what.text}\n{_before(before)}" for one, what, before in said]
+    documents = [_document(one, before) | {"subject": what.subject, "text": what.text} for one, what, before in said]
+    app.emit(_whole(documents), "\n".join([*texts, f"{count(len(said), 'message')}; nothing is sent (--dry-run)."]))
+
+
+def _before(claim: Claim | None) -> str:
+    return f"(tried {claim.tries} times, {claim.state}: {claim.why})\n" if claim else ""
+
+
+def _answer(app: App, done: Sequence[tuple[Message, Claim]]) -> None:
+    app.store.forget()
+    lines = _failing(app.snapshot, app.now)
+    for line in lines:
+        app.say(line)
+    remember_failures(app, lines)
+    failed = [claim for _, claim in done if claim.state != SENT]
+    app.exit_code = 1 if failed else 0
+    app.emit(
+        _whole([_document(one, claim) for one, claim in done]), f"{count(len(done) - len(failed), 'message')} sent."
+    )
+
+
+def _document(message: Message, claim: Claim | None) -> dict[str, Any]:
+    state = {"state": claim.state, "tries": claim.tries, "why": claim.why or None} if claim else {"state": "due"}
+    return {"record": message.record, "event": message.n, "what": message.what, "to": message.to, **state}
+
+
+def _whole(messages: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"schema": "itil/1", "kind": "messages", "messages": messages}

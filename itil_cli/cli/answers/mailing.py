@@ -1,0 +1,130 @@
+"""`itil receive mail`: each message is one decision and one commit, with its attachments, once.
+
+A message that the process refuses is told and stays where it lies; the next one is taken in all the same. Where
+the store cannot be written the exit code is 75, so that a mail server keeps the message and tries again.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from itil_cli.cli.context import App
+from itil_cli.cli.deciding import bench, decide_on, record
+from itil_cli.errors import Broken, GitTrouble, Malformed, NotFound, NotYourRole, Refused
+from itil_cli.intake.mail.boxes import Letter, check_size, letters
+from itil_cli.intake.mail.message import Mail, read
+from itil_cli.intake.mail.taking import Taken, take, without_answer
+from itil_cli.process.attachments import attachment_path
+from itil_cli.process.fold import fold
+from itil_cli.process.messages.names import Token, domain, in_subject, token
+from itil_cli.store.keys import holder, letter_path, pointer
+
+if TYPE_CHECKING:
+    from itil_cli.cli.deciding import Bench
+
+TEMPFAIL = 75  # EX_TEMPFAIL of sysexits.h: keep it and try again
+
+
+class Outcome(NamedTuple):
+    """What became of one message: where it lay, its id, the incident, and in words."""
+
+    place: str
+    message_id: str
+    incident: str | None
+    words: str
+
+
+def receive(app: App, source: str, imap: str | None) -> None:
+    """Take in what lies at `source`, or in the mailbox at an IMAP URL, and say what came of each message."""
+    outcomes = []
+    try:
+        limit = app.snapshot.policy.mail.max_message
+        for letter in _letters(source, imap, limit):
+            try:
+                outcomes.append(_one(app, letter, limit))
+            except (Refused, NotYourRole, Malformed) as refusal:
+                refusal.text = f"{letter.place}: {refusal.text}"
+                if source == "-" and not imap:
+                    raise
+                app.exit_code = 1
+                app.say(f"error[{refusal.code}]: {refusal}")
+            else:
+                letter.done()
+    except (GitTrouble, Broken, NotFound) as trouble:
+        trouble.exit_code = TEMPFAIL
+        raise
+    document: dict[str, Any] = {"schema": "itil/1", "kind": "mails", "mails": [one._asdict() for one in outcomes]}
+    app.emit(document, "\n".join(f"{one.incident or one.place}: {one.words}." for one in outcomes) or "No mail.")
+
+
+def _letters(source: str, imap: str | None, limit: int) -> Iterator[Letter]:
+    if imap:
+        from itil_cli.intake.mail.imap import unseen
+
+        return unseen(imap, limit)
+    if source == "-":
+        return iter([Letter(sys.stdin.buffer.read(limit + 1), "standard input")])
+    return letters(Path(source), limit)
+
+
+def _one(app: App, letter: Letter, limit: int) -> Outcome:
+    """One message in one transaction; it is decided again where git moved the branch meanwhile."""
+    mail = read(check_size(letter.raw, limit))
+    for _ in range(3):
+        try:
+            incident, words = _on_bench(app, mail)
+            return Outcome(letter.place, mail.message_id, incident, words)
+        except GitTrouble as trouble:
+            if trouble.code != "moved":
+                raise
+    incident, words = _on_bench(app, mail)
+    return Outcome(letter.place, mail.message_id, incident, words)
+
+
+def _on_bench(app: App, mail: Mail) -> tuple[str | None, str]:
+    with bench(app) as desk:
+        transaction = desk.transaction
+        known = holder(transaction.read(letter_path(mail.message_id)))
+        if known:
+            return known, "taken in before"
+        incident_id, said = _about(desk, mail)
+        incident = fold(transaction.records[incident_id]) if incident_id else None
+        taken = take(mail, incident, said, transaction.policy.mail)
+        if taken.command is None:
+            return incident_id, f"nothing is recorded: {taken.words}"
+        try:
+            return _write(app, desk, mail, taken)
+        except (Refused, NotYourRole):
+            if taken.words not in ("confirmed", "rejected"):
+                raise
+            contact = Taken(without_answer(taken.command), taken.files, "a contact")
+            return _write(app, desk, mail, contact)
+
+
+def _write(app: App, desk: Bench, mail: Mail, taken: Taken) -> tuple[str, str]:
+    assert taken.command is not None
+    decision = decide_on(app, desk, taken.command)
+    incident_id = decision.ids[0]
+    files: dict[str, bytes | None] = {attachment_path(incident_id, name): data for name, data in taken.files.items()}
+    files[letter_path(mail.message_id)] = pointer(incident_id)
+    record(app, desk, decision, taken.command.verb, files=files)
+    return incident_id, taken.words
+
+
+def _about(desk: Bench, mail: Mail) -> tuple[str | None, Token | None]:
+    """The incident that a mail is about, and our message that it answers, where there is one."""
+    snapshot = desk.transaction
+    host = domain(snapshot.policy.mail.address)
+    tokens = [said for one in mail.refers_to if (said := token(one, host))]
+    for said in tokens:
+        if said.record in snapshot.records and said.record.startswith("INC-"):
+            return said.record, said
+    for one in mail.refers_to[:50]:
+        known = holder(snapshot.read(letter_path(one)))
+        if known:
+            return known, None
+    named = in_subject(mail.subject)
+    return (named if named and named in snapshot.records else None), None

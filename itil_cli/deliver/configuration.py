@@ -1,0 +1,95 @@
+"""How messages leave this machine: `~/.config/itil/deliver.toml` of whoever sends, never the store.
+
+[smtp]
+host = "mail.example.com"     # port = 587, tls = "starttls" (or "tls", or "none" to this machine)
+user = "itil"                 # the password is in ITIL_SMTP_PASSWORD, or here
+
+[command]                     # instead of [smtp]: gets the whole message on standard input
+run = ["/usr/sbin/sendmail", "-i", "-t"]
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from itil_cli.errors import Broken, NotFound, did_you_mean
+
+PASSWORD, FILE = "ITIL_SMTP_PASSWORD", "ITIL_DELIVER"
+TLS = ("starttls", "tls", "none")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_PORTS = {"starttls": 587, "tls": 465, "none": 25}
+_KEYS: Mapping[str, Mapping[str, type]] = {
+    "smtp": {"host": str, "port": int, "tls": str, "user": str, "password": str},
+    "command": {"run": list},
+}
+
+
+class Smtp(NamedTuple):
+    """A mail server."""
+
+    host: str
+    port: int
+    tls: str
+    user: str | None
+    password: str | None
+
+
+class Program(NamedTuple):
+    """A program that takes a message on standard input."""
+
+    run: tuple[str, ...]
+
+
+def place() -> Path:
+    """Where the configuration lies: ITIL_DELIVER, else below XDG_CONFIG_HOME or ~/.config."""
+    given = os.environ.get(FILE)
+    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(given) if given else Path(base) / "itil" / "deliver.toml"
+
+
+def load(path: Path) -> Smtp | Program:
+    """What the file says. Raises NotFound where there is none, Broken where it is wrong."""
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NotFound(f"There is no {path}.", remedy="docs/mail.md says what it holds.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise _broken(path, f"it is no TOML: {wrong}.") from None
+    _check(path, said)
+    if "command" in said:
+        run = said["command"].get("run")
+        if not run or not all(isinstance(word, str) for word in run):
+            raise _broken(path, "command.run is a list of words, the program first.")
+        return Program(tuple(run))
+    return _smtp(path, said["smtp"])
+
+
+def _check(path: Path, said: Mapping[str, Any]) -> None:
+    if len(said) != 1 or not said.keys() <= _KEYS.keys():
+        raise _broken(path, f"it has one section, [smtp] or [command], not {', '.join(said) or 'none'}.")
+    for section, values in said.items():
+        for key, value in values.items() if isinstance(values, dict) else [(section, values)]:
+            if key not in _KEYS[section]:
+                raise _broken(path, f"there is no {section}.{key}.", did_you_mean(key, _KEYS[section]))
+            if type(value) is not _KEYS[section][key]:
+                raise _broken(path, f"{section}.{key} is no {_KEYS[section][key].__name__}.")
+
+
+def _smtp(path: Path, said: Mapping[str, Any]) -> Smtp:
+    host, tls = said.get("host"), said.get("tls", "starttls")
+    if not host or tls not in TLS:
+        raise _broken(path, "smtp.host is missing." if not host else f"smtp.tls is one of {', '.join(TLS)}.")
+    if tls == "none" and host not in LOOPBACK:
+        raise _broken(path, f"without TLS mail goes to this machine only, not to {host}.")
+    password = os.environ.get(PASSWORD) or said.get("password")
+    if said.get("user") and not password:
+        raise _broken(path, f"there is no password for {said['user']}.", f"Put it into {PASSWORD}.")
+    return Smtp(host, said.get("port", _PORTS[tls]), tls, said.get("user"), password)
+
+
+def _broken(path: Path, text: str, remedy: str | None = None) -> Broken:
+    return Broken(text, code="deliver-settings", path=str(path), remedy=remedy or "docs/mail.md says what it holds.")

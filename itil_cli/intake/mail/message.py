@@ -1,0 +1,103 @@
+"""A message read: who wrote what about which subject, with which attachments, in answer to what.
+
+- Every message gives a `Mail`: what is broken is read as far as it goes, what is missing is empty.
+- `refers_to` are the ids of the messages that it answers, the nearest first; of a bounce, that of what bounced.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from email import policy
+from email.message import Message
+from email.parser import BytesHeaderParser, BytesParser
+
+from itil_cli.intake.mail import kinds
+from itil_cli.intake.mail.headers import address, charset_text, header, headers, message_ids, plain
+from itil_cli.intake.mail.parts import Attached, Body
+from itil_cli.intake.mail.quoting import Said, split
+
+MOST_BOUNDARIES = 300  # of parts within parts: the parser's time grows with the square of their depth
+_HEADER = re.compile(rb"([!-9;-~]{1,76})[ \t]*:")
+_REFERRED = re.compile(r"(?im)^message-id:\s*<([^<>\s]{1,400})>")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message. Addresses are bare (`alice@example.com`), ids without brackets; texts have LF only."""
+
+    message_id: str
+    sender: str
+    sender_name: str
+    subject: str
+    text: str
+    said: Said
+    attached: tuple[Attached, ...]
+    refers_to: tuple[str, ...]
+    kind: str
+    loops: tuple[str, ...]
+    raw: bytes
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether a person waits for an answer."""
+        return self.kind == kinds.PERSON
+
+
+def read(raw: bytes) -> Mail:
+    """A message from its bytes, as a mail server hands it over."""
+    message, body, attached = _parsed(mended_head(raw))
+    name, sender = address(message, "From", "Sender", "Reply-To", "Return-Path")
+    kind = kinds.kind(message)
+    refers = dict.fromkeys(reversed(message_ids(message, "References")))
+    answered = message_ids(message, "In-Reply-To")
+    return Mail(
+        message_id=next(iter(message_ids(message, "Message-ID")), "") or f"{hashlib.sha256(raw).hexdigest()}@nowhere",
+        sender=sender.casefold(),
+        sender_name=name,
+        subject=header(message, "Subject"),
+        text=body,
+        said=split(body),
+        attached=attached,
+        refers_to=(*answered, *(one for one in refers if one not in answered), *_bounced(raw, kind)),
+        kind=kind,
+        loops=tuple(headers(message, kinds.LOOP_HEADER)),
+        raw=raw,
+    )
+
+
+def mended_head(raw: bytes) -> bytes:
+    """The message without what would end its headers too early: space before a colon, lines that are none."""
+    head, gap, rest = re.split(rb"(\r?\n\r?\n|\Z)", raw, maxsplit=1)
+    lines = head.split(b"\n")
+    last = max((at for at, line in enumerate(lines) if _HEADER.match(line)), default=-1)
+    kept = []
+    for at, line in enumerate(lines):
+        found = _HEADER.match(line)
+        if found:
+            kept.append(found[1] + b":" + line[found.end() :])
+        elif line.startswith((b" ", b"\t")) or at > last or (at == 0 and line.startswith(b"From ")):
+            kept.append(line)
+    return b"\n".join(kept) + gap + rest
+
+
+def _parsed(raw: bytes) -> tuple[Message, str, tuple[Attached, ...]]:
+    """The message with its text; of one that is nested without end, its head and its bytes as they are."""
+    try:
+        if raw.lower().count(b"boundary=") > MOST_BOUNDARIES:
+            raise RecursionError
+        message: Message = BytesParser(policy=policy.compat32).parsebytes(raw)
+        body = Body(message)
+    except RecursionError:
+        head = BytesHeaderParser(policy=policy.compat32).parsebytes(raw)
+        return head, plain(charset_text(raw.partition(b"\n\n")[2], None)), ()
+    return message, body.text, tuple(body.attached)
+
+
+def _bounced(raw: bytes, kind: str) -> tuple[str, ...]:
+    """The ids of messages that stand inside a bounce or an automatic answer."""
+    if kind not in (kinds.BOUNCE, kinds.AUTO_REPLY):
+        return ()
+    found = _REFERRED.findall(charset_text(raw, None).replace("\r\n", "\n"))
+    return tuple(dict.fromkeys(found[1:]))

@@ -1,0 +1,128 @@
+"""What a mail comes to: a new incident, a contact on one, a note, or nothing. Pure.
+
+- Which incident: that of our message which it answers, else of an earlier mail which it answers, else the one
+  that the subject names.
+- An automatic answer or a bounce is noted where it belongs, and never opens anything: it answers nothing, wakes
+  nothing and owes no message. Our own message that comes back is dropped.
+- Confirming and rejecting count only in an answer to our message about this very resolution, written to the
+  requestor (its Message-ID says so); else the words are a contact for the desk.
+- Of an answer only what it says itself is recorded; of a first mail the quoted text, too: it may be the matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from itil_cli.intake.mail.kinds import AUTO_REPLY, AUTOMATIC, BOUNCE
+from itil_cli.intake.mail.message import Mail
+from itil_cli.process.attachments import stored_name
+from itil_cli.process.incident import CLOSED, RESOLVED, Incident
+from itil_cli.process.lifecycle import Command
+from itil_cli.process.messages.names import Token, whom
+from itil_cli.process.settings.mailing import MIB, MailPolicy
+
+NOBODY = "unknown@invalid"  # who wrote a mail that names no sender
+LONGEST_TITLE, LONGEST_TEXT, MOST_FILES = 200, 200_000, 50
+_ABOUT = ("resolved", "closing")
+_PREFIX = re.compile(r"(?i)^(\s*(re|fwd?|aw|wg|tr|sv|antw)\s*:\s*)+")
+
+
+class Taken(NamedTuple):
+    """What to do (None: nothing), the files that go with it by stored name, and what it is in words."""
+
+    command: Command | None
+    files: Mapping[str, bytes]
+    words: str
+
+
+def take(mail: Mail, incident: Incident | None, token: Token | None, policy: MailPolicy) -> Taken:
+    """What a mail comes to, on the incident that it is about and in answer to the message of `token`."""
+    address = policy.address.casefold()
+    if mail.sender == address or address in (one.casefold() for one in mail.loops):
+        return Taken(None, {}, "our own message came back")
+    if mail.kind in (BOUNCE, AUTO_REPLY):
+        return _noted(mail, incident, policy)
+    files, left_out = _files(mail, policy)
+    options: dict[str, object] = {
+        "channel": "email",
+        "message_id": mail.message_id[:500],
+        "attachments": list(files),
+        "automatic": mail.kind == AUTOMATIC,
+    }
+    if incident is None:
+        text = _cut("\n\n".join(part for part in (mail.said.text, mail.said.quoted, left_out) if part))
+        facts = {"title": title(mail), "requestor": _writer(mail), "description": text}
+        return Taken(Command("log", (), options | facts), files, "a new incident")
+    answer = _answer(mail, incident, token, policy)
+    if answer and incident.status == CLOSED:
+        return Taken(_note(mail, incident, f"{_writer(mail)} confirms once more."), {}, "noted: it is closed already")
+    message = _cut("\n\n".join(part for part in (mail.said.text or mail.text or title(mail), left_out) if part))
+    command = Command("contact", (incident.id,), options | answer | {"from": _writer(mail), "message": message})
+    return Taken(command, files, "confirmed" if "confirms" in answer else "rejected" if answer else "a contact")
+
+
+def title(mail: Mail) -> str:
+    """The subject without `Re:`, else the first line of the text."""
+    subject = _PREFIX.sub("", mail.subject) or next(iter(mail.text.split("\n")), "").strip()
+    return subject[:LONGEST_TITLE].strip() or "(no subject)"
+
+
+def without_answer(command: Command) -> Command:
+    """The same contact, where the process does not take it as a confirmation or rejection."""
+    rest = {name: value for name, value in command.options.items() if name not in ("confirms", "rejects")}
+    return Command(command.verb, command.ids, rest)
+
+
+def _writer(mail: Mail) -> str:
+    return mail.sender or NOBODY
+
+
+def _noted(mail: Mail, incident: Incident | None, policy: MailPolicy) -> Taken:
+    what = "bounce" if mail.kind == BOUNCE else "automatic answer"
+    if incident is None:
+        return Taken(
+            None, {}, f"an {what} to nothing of ours" if what[0] in "aeiou" else f"a {what} of nothing of ours"
+        )
+    said = "Mail could not be delivered" if mail.kind == BOUNCE else "Automatic answer"
+    return Taken(_note(mail, incident, f"{said} ({_writer(mail)}):\n\n{_cut(mail.text)}"), {}, f"noted: {what}")
+
+
+def _note(mail: Mail, incident: Incident, text: str) -> Command:
+    return Command("note", (incident.id,), {"message": text, "message_id": mail.message_id[:500]})
+
+
+def _answer(mail: Mail, incident: Incident, token: Token | None, policy: MailPolicy) -> dict[str, object]:
+    """`confirms` or `rejects`, where the mail answers our message about the present resolution."""
+    is_about_it = token is not None and token.what in _ABOUT and token.n == incident.resolved_n
+    to_requestor = token is not None and token.whom == whom(incident.requestor or "")
+    ends = incident.status in (RESOLVED, CLOSED) and incident.major != "accepted"
+    if not (is_about_it and to_requestor and ends and mail.kind != AUTOMATIC):
+        return {}
+    first = mail.said.text.lstrip("\"'* ").casefold()
+    for flag, words in (("confirms", policy.confirms), ("rejects", policy.rejects)):
+        if any(re.match(rf"{re.escape(word.casefold())}\b", first) for word in words):
+            return {flag: True} if flag == "confirms" or incident.status == RESOLVED else {}
+    return {}
+
+
+def _files(mail: Mail, policy: MailPolicy) -> tuple[dict[str, bytes], str]:
+    """The attachments that are kept, by stored name, and a sentence about those that are not."""
+    kept: dict[str, bytes] = {}
+    left_out = []
+    for one in mail.attached:
+        if len(one.data) > policy.max_attachment or len(kept) >= MOST_FILES:
+            left_out.append(f"{one.name} ({len(one.data):,} bytes)")
+        else:
+            kept[stored_name(one.name, one.data)] = one.data
+    if policy.keep_raw:
+        kept[stored_name("mail.eml", mail.raw)] = mail.raw
+    limit = f"larger than {policy.max_attachment // MIB} MiB, or too many"
+    return kept, f"(Left out, {limit}: {', '.join(left_out)})" if left_out else ""
+
+
+def _cut(text: str) -> str:
+    if len(text) <= LONGEST_TEXT:
+        return text
+    return f"{text[:LONGEST_TEXT]}\n\n(Cut here: {len(text):,} characters.)"

@@ -1,0 +1,80 @@
+"""The settings of mail and messages: kinds for `table.py`, values for `policy.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from itil_cli.process.settings.kinds import EMAIL, SECONDS, DurationText, Flag, Integer, Text
+from itil_cli.process.settings.schema import Field, ListOf, MapOf, Struct
+from itil_cli.process.time.instants import parse_duration
+
+MIB = 1 << 20
+MESSAGES = (
+    "receipt", "pending", "told", "resolved", "closing", "closed", "reopened", "canceled", "contacted", "assigned",
+    "escalated", "problem", "known-error", "major-proposed", "major-update", "synopsis",
+)  # fmt: skip
+_TEMPLATE = Struct(
+    {
+        "subject": Field(Text(), "The subject behind the id in brackets; `{title}` and the like are filled in."),
+        "text": Field(Text(), "The text; `{title} {status} {text} {by} …` are filled in."),
+    },
+    words="a template",
+)
+MAIL = Struct(
+    {
+        "address": Field(EMAIL, "The address that messages come from and that mail is written to.", "itil@localhost"),
+        "max-message": Field(Integer(1, 100), "The largest mail that is taken in, in MiB.", 25),
+        "max-attachment": Field(Integer(0, 100), "The largest attachment that is kept, in MiB; 0 keeps none.", 5),
+        "keep-raw": Field(Flag(), "Whether the mail as it came is kept as an attachment.", False),
+        "confirms": Field(ListOf(Text()), "First words of an answer that confirm a resolution.", ["confirmed"]),
+        "rejects": Field(ListOf(Text()), "First words of an answer that reject it.", ["rejected"]),
+    }
+)
+MESSAGE_SETTINGS = Struct(
+    {
+        "within": Field(DurationText(SECONDS), "How long after its event a message is still sent.", "72h"),
+        "closing-ahead": Field(DurationText(SECONDS), "How long before it closes the requestor is told.", "24h"),
+        "templates": Field(MapOf(_TEMPLATE, keys=MESSAGES, what="message"), "Other words for a message.", {}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MailPolicy:
+    """How mail is taken in. Sizes are bytes."""
+
+    address: str
+    max_message: int
+    max_attachment: int
+    keep_raw: bool
+    confirms: tuple[str, ...]
+    rejects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePolicy:
+    """How messages go out. Times are seconds; a template is its `subject` and `text`."""
+
+    within: int
+    closing_ahead: int
+    templates: Mapping[str, Mapping[str, str]]
+
+
+def mail_policy(spec: Mapping[str, Any]) -> MailPolicy:
+    """The value of `mail:`."""
+    return MailPolicy(
+        spec["address"],
+        spec["max-message"] * MIB,
+        spec["max-attachment"] * MIB,
+        spec["keep-raw"],
+        tuple(spec["confirms"]),
+        tuple(spec["rejects"]),
+    )
+
+
+def message_policy(spec: Mapping[str, Any]) -> MessagePolicy:
+    """The value of `messages:`."""
+    within, ahead = (parse_duration(spec[name]).amount for name in ("within", "closing-ahead"))
+    return MessagePolicy(within, ahead, spec["templates"])

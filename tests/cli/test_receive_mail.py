@@ -1,0 +1,273 @@
+"""Mail in: a new incident or a contact on one, once; what is automatic wakes nobody; the audit has no finding."""
+
+from __future__ import annotations
+
+import io
+import mailbox
+import subprocess
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from shell import Answer, Shell
+
+from itil_cli.process.messages.names import message_id
+
+BOT = "helpdesk@example.com"
+
+
+@pytest.fixture
+def desk(company: Shell) -> Shell:
+    """The company, with a bot that takes mail in."""
+    people = company.store / "people.yaml"
+    people.write_text(
+        people.read_text() + f"  - {{email: {BOT}, name: Mail, roles: [bot], answers-for: service-desk}}\n"
+    )
+    policy = company.store / "itil.yaml"
+    policy.write_text(policy.read_text() + f"sandbox: true\nmail: {{address: {BOT}}}\n")
+    company.git("commit", "-qam", "mail")
+    return company
+
+
+def letter(text: str = "It jams.", sender: str = "Alice <alice@example.com>", **headers: str) -> EmailMessage:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = sender, BOT
+    mail["Subject"] = headers.pop("subject", "Printer jams")
+    mail["Message-ID"] = f"<{headers.pop('id', 'm1')}@example.com>"
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    return mail
+
+
+def receive(shell: Shell, mail: EmailMessage | bytes, *words: str) -> Answer:
+    raw = mail if isinstance(mail, bytes) else mail.as_bytes()
+    file = shell.store.parent / "mail.eml"
+    file.write_bytes(raw)
+    return shell("receive", "mail", str(file), *words, who=BOT)
+
+
+def taken(shell: Shell, mail: EmailMessage | bytes) -> str:
+    answer = receive(shell, mail, "--json")
+    assert answer.code == 0, answer.err
+    return str(answer.json["mails"][0]["incident"])
+
+
+def events(shell: Shell, incident: str) -> list[dict[str, object]]:
+    return list(shell("show", incident, "--json").json["events"])
+
+
+def audited(shell: Shell) -> None:
+    answer = shell("audit", now="2026-03-09T20:00:00Z")
+    assert "error[" not in answer.out, answer.out
+
+
+def resolved(shell: Shell, incident: str) -> str:
+    """Resolve it; the Message-ID of what the requestor is told about it."""
+    assert (
+        shell("resolve", incident, "--code", "fixed", "-m", "New roller.", "--category", "hardware", who="dana").code
+        == 0
+    )
+    (n,) = [str(one["n"]) for one in events(shell, incident) if one["do"] == "resolved"][-1:]
+    return message_id(incident, n, "resolved", "alice@example.com", "example.com")
+
+
+def test_a_mail_is_a_new_incident_at_the_desk(desk: Shell) -> None:
+    incident = taken(desk, letter("It jams.\n\n-- \nAlice"))
+    seen = desk("show", incident, "--json").json
+    assert (seen["title"], seen["requestor"], seen["channel"], seen["group"], seen["description"]) == (
+        "Printer jams", "alice@example.com", "email", "service-desk", "It jams.",
+    )  # fmt: skip
+    assert events(desk, incident)[0]["by"] == BOT
+    audited(desk)
+
+
+def test_the_same_mail_twice_is_taken_in_once(desk: Shell) -> None:
+    incident = taken(desk, letter())
+    head = desk.git("rev-parse", "HEAD")
+    assert receive(desk, letter()).out == f"{incident}: taken in before.\n"
+    assert desk.git("rev-parse", "HEAD") == head
+
+
+@pytest.mark.parametrize("way", ["subject", "in-reply-to", "references", "thread"])
+def test_an_answer_is_a_contact_on_its_incident(desk: Shell, way: str) -> None:
+    incident = taken(desk, letter())
+    headers = {
+        "subject": {"subject": f"Re: [{incident.lower()}] Printer jams"},
+        "in-reply-to": {"In_Reply_To": f"<{incident}@example.com>"},
+        "references": {
+            "References": f"<x@y> <{message_id(incident, '1-aaaa', 'receipt', 'alice@example.com', 'example.com')}>"
+        },
+        "thread": {"In_Reply_To": "<m1@example.com>"},
+    }[way]
+    assert taken(desk, letter("Still.\n\n> Is it on?\n", id="m2", **headers)) == incident
+    seen = events(desk, incident)
+    assert [one["do"] for one in seen] == ["logged", "contacted"]
+    assert (seen[1]["by"], seen[1]["from"]) == (BOT, "alice@example.com")
+    assert desk("show", incident, "--json").json["worklog"][0]["text"] == "Still."
+    audited(desk)
+
+
+def test_a_contact_by_mail_resumes_what_waits_for_the_requestor(desk: Shell) -> None:
+    incident = taken(desk, letter())
+    for words in (
+        ["classify", incident, "--impact", "low", "--urgency", "low", "--category", "hardware"],
+        ["take", incident],
+        ["pend", incident, "--reason", "awaiting-requestor", "-m", "Which one?"],
+    ):
+        assert desk(*words, who="ada").code == 0
+    taken(desk, letter("The big one.", id="m2", subject=f"Re: {incident}"))
+    assert desk("show", incident, "--json").json["status"] == "in-progress"
+    audited(desk)
+
+
+@pytest.mark.parametrize(
+    ("word", "status"), [("Confirmed, thanks!", "closed"), ("Rejected: it jams again.", "assigned")]
+)
+def test_an_answer_to_our_message_about_the_resolution_confirms_or_rejects(desk: Shell, word: str, status: str) -> None:
+    incident = taken(desk, letter())
+    ours = resolved(desk, incident)
+    assert taken(desk, letter(word, id="m2", In_Reply_To=f"<{ours}>")) == incident
+    assert desk("show", incident, "--json").json["status"] == status
+    audited(desk)
+
+
+@pytest.mark.parametrize("forged", ["subject", "another event", "another person", "another host", "a stranger"])
+def test_without_the_token_of_our_message_it_is_a_contact_for_the_desk(desk: Shell, forged: str) -> None:
+    incident = taken(desk, letter())
+    ours = resolved(desk, incident)
+    n = ours.split(".")[1]
+    answered = {
+        "subject": "x@example.com",
+        "another event": ours.replace(n, "9-zzzz"),
+        "another person": message_id(incident, n, "resolved", "mallory@example.com", "example.com"),
+        "another host": ours.replace("@example.com", "@evil.example"),
+        "a stranger": ours,
+    }[forged]
+    sender = "mallory@evil.example" if forged == "a stranger" else "alice@example.com"
+    mail = letter("Confirmed", sender, id="m2", subject=f"Re: [{incident}]", In_Reply_To=f"<{answered}>")
+    assert taken(desk, mail) == incident
+    seen = desk("show", incident, "--json").json
+    assert (seen["status"], events(desk, incident)[-1]["do"]) == ("resolved", "contacted")
+
+
+def test_after_closing_a_mail_is_a_new_incident_that_follows(desk: Shell) -> None:
+    incident = taken(desk, letter())
+    taken(desk, letter("Confirmed", id="m2", In_Reply_To=f"<{resolved(desk, incident)}>"))
+    fresh = taken(desk, letter("It is back.", id="m3", subject=f"Re: [{incident}]"))
+    assert fresh != incident
+    seen = desk("show", fresh, "--json").json
+    assert ({"relation": "follows", "target": incident} in seen["links"], seen["description"]) == (True, "It is back.")
+    assert (
+        receive(desk, letter("It is back.", id="m3", subject=f"Re: [{incident}]")).out == f"{fresh}: taken in before.\n"
+    )
+    audited(desk)
+
+
+@pytest.mark.parametrize("header", [{"Auto_Submitted": "auto-replied"}, {"Return_Path": "<>"}])
+def test_a_vacation_reply_and_a_bounce_are_noted_and_wake_nothing(desk: Shell, header: dict[str, str]) -> None:
+    incident = taken(desk, letter())
+    resolved(desk, incident)
+    assert taken(desk, letter("I am away.", id="m2", subject=f"Away: [{incident}]", **header)) == incident
+    last = events(desk, incident)[-1]
+    assert (last["do"], last.get("public")) == ("noted", None)
+    assert desk("show", incident, "--json").json["contacts"] == 0
+    audited(desk)
+
+
+def test_an_automatic_answer_to_nothing_and_our_own_message_open_nothing(desk: Shell) -> None:
+    head = desk.git("rev-parse", "HEAD")
+    receive(desk, letter(id="v", Auto_Submitted="auto-replied"))
+    receive(desk, letter(id="o", X_Itil_Loop=BOT))
+    receive(desk, letter(sender=BOT, id="p"))
+    assert desk.git("rev-parse", "HEAD") == head
+
+
+def test_attachments_lie_beside_the_incident_in_the_same_commit(desk: Shell) -> None:
+    mail = letter()
+    mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="../../Screen shot.PNG")
+    mail.add_attachment(b"x" * (5 << 20) + b"x", maintype="application", subtype="zip", filename="huge.zip")
+    incident = taken(desk, mail)
+    (name,) = events(desk, incident)[0]["attachments"]  # type: ignore[misc]
+    assert name == "0f4636c78f65d363-screen-shot.png"
+    assert (desk.store / "attachments" / incident / name).read_bytes() == b"\x89PNG"
+    assert (
+        desk("show", incident, "--json")
+        .json["description"]
+        .endswith("(Left out, larger than 5 MiB, or too many: huge.zip (5,242,881 bytes))")
+    )
+    assert len(desk.git("show", "--name-only", "--format=", "HEAD").split()) == 3
+    assert desk.git("status", "--porcelain") == ""
+    audited(desk)
+
+
+def test_the_raw_mail_is_kept_where_the_policy_says_so(desk: Shell) -> None:
+    policy = desk.store / "itil.yaml"
+    policy.write_text(policy.read_text().replace(f"address: {BOT}", f"address: {BOT}, keep-raw: true"))
+    desk.git("commit", "-qam", "raw")
+    incident = taken(desk, letter())
+    (file,) = (desk.store / "attachments" / incident).iterdir()
+    assert file.read_bytes() == letter().as_bytes()
+
+
+def test_an_mbox_is_taken_in_message_by_message(desk: Shell) -> None:
+    path = desk.store.parent / "box"
+    box = mailbox.mbox(path)
+    for number in range(3):
+        box.add(letter(f"Number {number}", id=f"b{number}"))
+    box.close()
+    answer = desk("receive", "mail", str(path), "--json", who=BOT)
+    assert [one["words"] for one in answer.json["mails"]] == ["a new incident"] * 3
+    again = desk("receive", "mail", str(path), "--json", who=BOT)
+    assert [one["words"] for one in again.json["mails"]] == ["taken in before"] * 3
+
+
+def test_what_is_new_in_a_maildir_is_seen_once_it_is_taken_in(desk: Shell) -> None:
+    box = mailbox.Maildir(desk.store.parent / "Maildir")
+    box.add(letter(id="d1"))
+    assert desk("receive", "mail", str(desk.store.parent / "Maildir"), who=BOT).code == 0
+    (key,) = box.keys()
+    assert box[key].get_flags() == "S" and box[key].get_subdir() == "cur"
+    assert desk("receive", "mail", str(desk.store.parent / "Maildir"), who=BOT).out == "No mail.\n"
+
+
+def test_a_refused_mail_is_told_and_the_next_one_is_taken_in(desk: Shell) -> None:
+    policy = desk.store / "itil.yaml"
+    policy.write_text(policy.read_text() + "requestors: known\n")
+    desk.git("commit", "-qam", "known")
+    box = mailbox.Maildir(desk.store.parent / "Maildir")
+    box.add(letter(sender="eve@evil.example", id="d1"))
+    box.add(letter(id="d2"))
+    answer = desk("receive", "mail", str(desk.store.parent / "Maildir"), who=BOT)
+    assert (answer.code, answer.out.count("a new incident")) == (1, 1)
+    assert "error[S19]:" in answer.err and "eve@evil.example is not known here" in answer.err
+    assert len(list((desk.store.parent / "Maildir/new").iterdir())) == 1
+
+
+def test_store_trouble_is_75_so_that_the_mail_server_tries_again(desk: Shell) -> None:
+    desk.git("checkout", "-q", "--detach")
+    answer = receive(desk, letter())
+    assert (answer.code, answer.err.partition(":")[0]) == (75, "error[detached]")
+
+
+def test_a_mail_from_standard_input(desk: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(letter().as_bytes())))
+    assert desk("receive", "mail", who=BOT).out.endswith(": a new incident.\n")
+
+
+def test_a_message_too_large_is_refused(desk: Shell) -> None:
+    answer = receive(desk, letter().as_bytes() + b"x" * (25 << 20))
+    assert answer.code == 1
+    assert "the message is larger than 25 MiB. `mail: {max-message: …}` says how much." in answer.err
+
+
+@pytest.mark.slow  # a hundred commits and their audit
+def test_all_real_mails_are_taken_in_and_legal(desk: Shell, shared: Path) -> None:
+    files = sorted((shared / "data/mail").rglob("*.eml"))
+    for file in files:
+        answer = desk("receive", "mail", str(file), "--json", who=BOT, now="2026-03-09T12:00:00Z")
+        assert answer.code == 0, (file, answer.err)
+    assert desk("check").code == 0
+    audited(desk)
+    done = subprocess.run(["git", "fsck", "--strict"], cwd=desk.store, capture_output=True, text=True)
+    assert done.returncode == 0
