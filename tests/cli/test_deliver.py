@@ -330,6 +330,26 @@ def test_a_template_of_the_policy_has_its_own_words(desk: Shell, server: Server)
     assert server.taken[0].get_payload() == "Merci. {title.__class__}\r\n"
 
 
+def test_in_quiet_hours_only_what_may_not_wait_goes_out(desk: Shell, server: Server) -> None:
+    policy = desk.store / "itil.yaml"
+    policy.write_text(policy.read_text() + "messages: {hours: business}\n")
+    desk.git("commit", "-qam", "hours")
+    incident = taken(desk, letter())
+    desk("classify", incident, "--impact", "critical", "--urgency", "critical", "--category", "hardware", who="dana")
+    assert desk("deliver", who=BOT, now="2026-03-09T20:00:00Z").code == 0
+    assert {one["To"] for one in server.taken} == {"ines@example.com", "ada@example.com", "max@example.com"}
+    assert desk("deliver", who=BOT, now="2026-03-10T10:00:00Z").out == "1 message sent.\n"
+    assert len(server.to("alice@example.com")) == 1
+
+
+def test_hours_that_there_are_not_are_told(desk: Shell) -> None:
+    policy = desk.store / "itil.yaml"
+    policy.write_text(policy.read_text() + "messages: {hours: busines}\n")
+    desk.git("commit", "-qam", "hours")
+    answer = desk("policy", "validate")
+    assert answer.code == 5 and "there is no calendar 'busines'. Did you mean business?" in answer.err
+
+
 def test_a_subject_that_would_add_a_header_does_not(desk: Shell, server: Server) -> None:
     raw = letter().as_bytes().replace(b"Subject: Printer jams", b"Subject: =?utf-8?Q?x=0D=0ABcc:_eve=40evil.example?=")
     receive(desk, raw)

@@ -21,6 +21,7 @@ from itil_cli.deliver.letters import letter
 from itil_cli.deliver.sending import NotSent, sender
 from itil_cli.deliver.webhooks import body, post
 from itil_cli.errors import GitTrouble
+from itil_cli.process.calendars import build
 from itil_cli.process.fold import fold
 from itil_cli.process.messages import claims
 from itil_cli.process.messages.claims import CLAIMED, FAILED, REFUSED, SENT, Claim
@@ -63,8 +64,11 @@ def deliver(app: App, *, dry_run: bool) -> None:
 
 
 def outbox(snapshot: Snapshot, now: int, ways: Ways = MAIL) -> Outbox:
-    """What is owed and due, with the claim that was made of it before."""
-    return [(one, claim) for one, claim in _all(snapshot, now, ways) if claim is None or claim.is_due(now)]
+    """What is owed and due, with the claim that was made of it before; in quiet hours only what may not wait."""
+    rules = snapshot.policy.messages
+    is_quiet = not build(snapshot.policy)[rules.hours].is_open(now)
+    found = ((one, claim) for one, claim in _all(snapshot, now, ways) if claim is None or claim.is_due(now))
+    return [(one, claim) for one, claim in found if not is_quiet or one.what in rules.any_time]
 
 
 def _failing(snapshot: Snapshot, now: int, ways: Ways) -> list[str]:
