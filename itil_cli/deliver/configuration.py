@@ -4,6 +4,11 @@
 host = "mail.example.com"     # port = 587, tls = "starttls" (or "tls", or "none" to this machine)
 user = "itil"                 # the password is in ITIL_SMTP_PASSWORD, or here
 
+[webhook]                     # beside it, or alone
+url = "https://hooks.example.com/…"
+shape = "slack"               # or "teams", "generic"
+what = ["escalated", "major-update"]
+
 [command]                     # instead of [smtp]: gets the whole message on standard input
 run = ["/usr/sbin/sendmail", "-i", "-t"]
 """
@@ -15,16 +20,20 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from itil_cli.errors import Broken, NotFound, did_you_mean
+from itil_cli.process.settings.mailing import MESSAGES
 
 PASSWORD, FILE = "ITIL_SMTP_PASSWORD", "ITIL_DELIVER"
+SHAPES = ("slack", "teams", "generic")
 TLS = ("starttls", "tls", "none")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _KEYS: Mapping[str, Mapping[str, type]] = {
     "smtp": {"host": str, "port": int, "tls": str, "user": str, "password": str},
     "command": {"run": list},
+    "webhook": {"url": str, "shape": str, "what": list},
 }
 
 
@@ -44,6 +53,21 @@ class Program(NamedTuple):
     run: tuple[str, ...]
 
 
+class Webhook(NamedTuple):
+    """An address that takes JSON, and which messages it gets."""
+
+    url: str
+    shape: str
+    what: tuple[str, ...]
+
+
+class Ways(NamedTuple):
+    """How messages leave: mail one way or none, and a webhook or none."""
+
+    mail: Smtp | Program | None
+    webhook: Webhook | None
+
+
 def place() -> Path:
     """Where the configuration lies: ITIL_DELIVER, else below XDG_CONFIG_HOME or ~/.config."""
     given = os.environ.get(FILE)
@@ -51,7 +75,7 @@ def place() -> Path:
     return Path(given) if given else Path(base) / "itil" / "deliver.toml"
 
 
-def load(path: Path) -> Smtp | Program:
+def load(path: Path) -> Ways:
     """What the file says. Raises NotFound where there is none, Broken where it is wrong."""
     try:
         said = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -60,17 +84,37 @@ def load(path: Path) -> Smtp | Program:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise _broken(path, f"it is no TOML: {wrong}.") from None
     _check(path, said)
-    if "command" in said:
-        run = said["command"].get("run")
-        if not run or not all(isinstance(word, str) for word in run):
-            raise _broken(path, "command.run is a list of words, the program first.")
-        return Program(tuple(run))
-    return _smtp(path, said["smtp"])
+    return Ways(_mail(path, said), _webhook(path, said["webhook"]) if "webhook" in said else None)
+
+
+def _mail(path: Path, said: Mapping[str, Any]) -> Smtp | Program | None:
+    if "smtp" in said:
+        return _smtp(path, said["smtp"])
+    if "command" not in said:
+        return None
+    run = said["command"].get("run")
+    if not run or not all(isinstance(word, str) for word in run):
+        raise _broken(path, "command.run is a list of words, the program first.")
+    return Program(tuple(run))
+
+
+def _webhook(path: Path, said: Mapping[str, Any]) -> Webhook:
+    url, shape, what = said.get("url", ""), said.get("shape", "generic"), said.get("what", [])
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise _broken(path, "webhook.url begins with https:// (http:// is for this machine only).")
+    if shape not in SHAPES:
+        raise _broken(path, f"webhook.shape is one of {', '.join(SHAPES)}.", did_you_mean(shape, SHAPES) or None)
+    unknown = [one for one in what if one not in MESSAGES]
+    if unknown or not what:
+        raise _broken(path, f"webhook.what is a list of messages: {', '.join(MESSAGES)}.")
+    return Webhook(url, shape, tuple(what))
 
 
 def _check(path: Path, said: Mapping[str, Any]) -> None:
-    if len(said) != 1 or not said.keys() <= _KEYS.keys():
-        raise _broken(path, f"it has one section, [smtp] or [command], not {', '.join(said) or 'none'}.")
+    if not said or not said.keys() <= _KEYS.keys() or {"smtp", "command"} <= said.keys():
+        known = "[smtp] or [command], and [webhook] beside it or alone"
+        raise _broken(path, f"its sections are {known}, not {', '.join(said) or 'none'}.")
     for section, values in said.items():
         for key, value in values.items() if isinstance(values, dict) else [(section, values)]:
             if key not in _KEYS[section]:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import stat
 import subprocess
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import EmailMessage, Message
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any, ClassVar
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 from shell import Shell
 
+from itil_cli.deliver.webhooks import body
 from tests.cli.test_receive_mail import BOT, audited, desk, events, letter, receive, taken
 
 __all__ = ["desk"]
@@ -177,6 +182,63 @@ def test_a_program_of_the_senders_own_gets_the_whole_message(
     assert message_from_bytes((tmp_path / "sent").read_bytes())["To"] == "alice@example.com"
 
 
+class Hook(BaseHTTPRequestHandler):
+    """A webhook's receiver: keeps what it got, answers what the test wants."""
+
+    got: ClassVar[list[tuple[str, dict[str, Any]]]] = []
+    answers: ClassVar[int] = 200
+
+    def do_POST(self) -> None:
+        said = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        Hook.got.append((self.headers["Idempotency-Key"], said))
+        self.send_response(Hook.answers)
+        self.end_headers()
+
+    def log_message(self, *args: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def hook(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[type[Hook]]:
+    server = HTTPServer(("127.0.0.1", 0), Hook)
+    Thread(target=server.serve_forever, daemon=True).start()
+    Hook.got, Hook.answers = [], 200
+    url = f"http://127.0.0.1:{server.server_port}/"
+    configure(monkeypatch, tmp_path, f'[webhook]\nurl = "{url}"\nshape = "slack"\nwhat = ["assigned"]\n')
+    yield Hook
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_webhook_gets_the_messages_it_is_for_once_an_event(desk: Shell, hook: type[Hook]) -> None:
+    incident = taken(desk, letter(subject="<!channel> jams"))
+    desk("classify", incident, "--impact", "low", "--urgency", "low", "--category", "hardware", who="dana")
+    assert desk("assign", incident, "--group", "support", who="dana").code == 0
+    assert desk("deliver", who=BOT).out == "1 message sent.\n"
+    ((name, said),) = hook.got
+    assert name.startswith(f"<{incident}.") and ".assigned." in name
+    assert said["text"].startswith(f"*[{incident}] &lt;!channel&gt; jams*\n{incident} is yours: P5, assigned.")
+    assert desk("deliver", who=BOT).out == "0 messages sent.\n"
+
+
+@pytest.mark.parametrize(("status", "state"), [(500, "failed"), (404, "refused"), (302, "failed")])
+def test_what_a_webhook_does_not_take_is_told(desk: Shell, hook: type[Hook], status: int, state: str) -> None:
+    incident = taken(desk, letter())
+    desk("classify", incident, "--impact", "low", "--urgency", "low", "--category", "hardware", who="dana")
+    desk("assign", incident, "--group", "support", who="dana")
+    hook.answers = status
+    answer = desk("deliver", who=BOT)
+    assert answer.code == 1
+    assert answer.err.startswith(f"{incident} assigned to webhook {state}: the webhook answers {status} ")
+
+
+@pytest.mark.parametrize("shape", ["slack", "teams", "generic"])
+def test_a_webhooks_body_quotes_what_people_wrote(shape: str) -> None:
+    said = body(shape, "[INC] a", "<https://evil.example|x> [y](https://evil.example) *b*", {"id": "INC"})
+    text = json.dumps(said)
+    assert {"slack": "&lt;https", "teams": "\\\\[y\\\\]\\\\(https", "generic": '"id": "INC"'}[shape] in text
+
+
 def test_without_a_configuration_nothing_is_claimed(
     desk: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -194,7 +256,10 @@ def test_without_a_configuration_nothing_is_claimed(
     ("text", "said"),
     [
         ("[smtp", "it is no TOML: "),
-        ("", "it has one section, [smtp] or [command], not none. docs/mail.md says what it holds."),
+        (
+            "",
+            "its sections are [smtp] or [command], and [webhook] beside it or alone, not none. docs/mail.md says what it holds.",
+        ),
         ('[smtp]\nhots = "x"', "there is no smtp.hots. Did you mean host?"),
         ('[smtp]\nport = "25"', "smtp.port is no int."),
         ("[smtp]\nport = 25", "smtp.host is missing."),
@@ -204,6 +269,15 @@ def test_without_a_configuration_nothing_is_claimed(
         ),
         ('[smtp]\nhost = "x"\ntls = "ssl"', "smtp.tls is one of starttls, tls, none."),
         ('[smtp]\nhost = "x"\nuser = "u"', "there is no password for u. Put it into ITIL_SMTP_PASSWORD."),
+        (
+            '[webhook]\nurl = "http://hooks.example.com/x"',
+            "webhook.url begins with https:// (http:// is for this machine only).",
+        ),
+        (
+            '[webhook]\nurl = "https://x"\nshape = "slak"',
+            "webhook.shape is one of slack, teams, generic. Did you mean slack?",
+        ),
+        ('[webhook]\nurl = "https://x"\nwhat = ["news"]', "webhook.what is a list of messages: receipt, pending,"),
         ("[command]\nrun = []", "command.run is a list of words, the program first."),
     ],
 )
@@ -254,6 +328,26 @@ def test_a_template_of_the_policy_has_its_own_words(desk: Shell, server: Server)
     desk("deliver", who=BOT)
     assert server.taken[0]["Subject"] == f"[{incident}] Bonjour: Printer jams"
     assert server.taken[0].get_payload() == "Merci. {title.__class__}\r\n"
+
+
+def test_in_quiet_hours_only_what_may_not_wait_goes_out(desk: Shell, server: Server) -> None:
+    policy = desk.store / "itil.yaml"
+    policy.write_text(policy.read_text() + "messages: {hours: business}\n")
+    desk.git("commit", "-qam", "hours")
+    incident = taken(desk, letter())
+    desk("classify", incident, "--impact", "critical", "--urgency", "critical", "--category", "hardware", who="dana")
+    assert desk("deliver", who=BOT, now="2026-03-09T20:00:00Z").code == 0
+    assert {one["To"] for one in server.taken} == {"ines@example.com", "ada@example.com", "max@example.com"}
+    assert desk("deliver", who=BOT, now="2026-03-10T10:00:00Z").out == "1 message sent.\n"
+    assert len(server.to("alice@example.com")) == 1
+
+
+def test_hours_that_there_are_not_are_told(desk: Shell) -> None:
+    policy = desk.store / "itil.yaml"
+    policy.write_text(policy.read_text() + "messages: {hours: busines}\n")
+    desk.git("commit", "-qam", "hours")
+    answer = desk("policy", "validate")
+    assert answer.code == 5 and "there is no calendar 'busines'. Did you mean business?" in answer.err
 
 
 def test_a_subject_that_would_add_a_header_does_not(desk: Shell, server: Server) -> None:

@@ -6,7 +6,9 @@ syncs by itself the claims are published before anything is sent, and only those
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from email.message import EmailMessage
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +16,12 @@ from itil_cli.cli.answers.sweeping import count
 from itil_cli.cli.answers.undelivered import remember_failures
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import bench
-from itil_cli.deliver.configuration import load, place
+from itil_cli.deliver.configuration import Program, Ways, Webhook, load, place
 from itil_cli.deliver.letters import letter
 from itil_cli.deliver.sending import NotSent, sender
+from itil_cli.deliver.webhooks import body, post
 from itil_cli.errors import GitTrouble
+from itil_cli.process.calendars import build
 from itil_cli.process.fold import fold
 from itil_cli.process.messages import claims
 from itil_cli.process.messages.claims import CLAIMED, FAILED, REFUSED, SENT, Claim
@@ -27,6 +31,8 @@ from itil_cli.process.messages.words import words
 if TYPE_CHECKING:
     from itil_cli.store.snapshot import Snapshot
 
+WEBHOOK = "webhook"  # as the addressee of a claim
+MAIL = Ways(Program(()), None)  # what --dry-run shows: everything that would go by mail
 Outbox = list[tuple[Message, Claim | None]]
 
 
@@ -35,40 +41,63 @@ def deliver(app: App, *, dry_run: bool) -> None:
     if dry_run:
         _show(app, outbox(app.snapshot, app.now))
         return
-    way = load(place())
+    ways = load(place())
     run = app.store.ids.letters(10)
-    claimed = _claim(app, run)
+    claimed = _claim(app, run, ways)
     done = []
     if claimed:
         policy = app.snapshot.policy
-        with sender(way) as send:
+        with sender(ways.mail) as send:
             for message, claim in _held(app, claimed, run):
                 mail = letter(message, words(message, policy), policy.mail.address, app.now)
                 try:
-                    send(mail)
+                    if message.to == WEBHOOK and ways.webhook:
+                        _post(ways.webhook, message, mail)
+                    else:
+                        send(mail)
                     done.append((message, claim._replace(state=SENT, at=app.now)))
                 except NotSent as trouble:
                     state = REFUSED if trouble.for_good else FAILED
                     done.append((message, claim._replace(state=state, at=app.now, why=str(trouble))))
         _record(app, done)
-    _answer(app, done)
+    _answer(app, done, ways)
 
 
-def outbox(snapshot: Snapshot, now: int) -> Outbox:
-    """What is owed and due, with the claim that was made of it before."""
-    return [(one, claim) for one, claim in _all(snapshot, now) if claim is None or claim.is_due(now)]
+def outbox(snapshot: Snapshot, now: int, ways: Ways = MAIL) -> Outbox:
+    """What is owed and due, with the claim that was made of it before; in quiet hours only what may not wait."""
+    rules = snapshot.policy.messages
+    is_quiet = not build(snapshot.policy)[rules.hours].is_open(now)
+    found = ((one, claim) for one, claim in _all(snapshot, now, ways) if claim is None or claim.is_due(now))
+    return [(one, claim) for one, claim in found if not is_quiet or one.what in rules.any_time]
 
 
-def _failing(snapshot: Snapshot, now: int) -> list[str]:
+def _failing(snapshot: Snapshot, now: int, ways: Ways) -> list[str]:
     """What is owed and did not arrive, in words: it waits for another try, or was refused for good."""
-    found = ((one, claim) for one, claim in _all(snapshot, now) if claim and claim.state in (FAILED, REFUSED))
+    found = ((one, claim) for one, claim in _all(snapshot, now, ways) if claim and claim.state in (FAILED, REFUSED))
     return [f"{one.record} {one.what} to {one.to} {claim.state}: {claim.why}" for one, claim in found]
 
 
-def _all(snapshot: Snapshot, now: int) -> Iterator[tuple[Message, Claim | None]]:
+def _all(snapshot: Snapshot, now: int, ways: Ways) -> Iterator[tuple[Message, Claim | None]]:
     for record_id, messages in groupby(_owed(snapshot, now), key=lambda one: one.record):
         known = claims.parse(snapshot.read(claims.claims_path(record_id)))
-        yield from ((one, known.get(one.key)) for one in messages)
+        yield from ((one, known.get(one.key)) for one in _ways_out(messages, ways))
+
+
+def _ways_out(messages: Iterable[Message], ways: Ways) -> Iterator[Message]:
+    """A message by mail for each address, and one for the webhook however many addresses there are."""
+    posted = set()
+    for one in messages:
+        if ways.mail:
+            yield one
+        if ways.webhook and one.what in ways.webhook.what and (one.n, one.what) not in posted:
+            posted.add((one.n, one.what))
+            yield replace(one, to=WEBHOOK)
+
+
+def _post(hook: Webhook, message: Message, mail: EmailMessage) -> None:
+    facts = {name: message.facts.get(name, "") for name in ("id", "status", "priority", "group")}
+    said = body(hook.shape, mail["Subject"], mail.get_content(), facts | {"what": message.what})
+    post(hook.url, said, mail["Message-ID"])
 
 
 def _owed(snapshot: Snapshot, now: int) -> Iterator[Message]:
@@ -84,9 +113,9 @@ def _owed(snapshot: Snapshot, now: int) -> Iterator[Message]:
             yield from owed_of_knowledge(index.record(row.id), policy, people, now)
 
 
-def _claim(app: App, run: str) -> Outbox:
+def _claim(app: App, run: str, ways: Ways) -> Outbox:
     with bench(app) as desk:
-        found = outbox(desk.transaction, app.now)
+        found = outbox(desk.transaction, app.now, ways)
         claimed: Outbox = [
             (one, Claim(*one.key, CLAIMED, app.now, before.tries + 1 if before else 1, run)) for one, before in found
         ]
@@ -149,9 +178,9 @@ def _before(claim: Claim | None) -> str:
     return f"(tried {claim.tries} times, {claim.state}: {claim.why})\n" if claim else ""
 
 
-def _answer(app: App, done: Sequence[tuple[Message, Claim]]) -> None:
+def _answer(app: App, done: Sequence[tuple[Message, Claim]], ways: Ways) -> None:
     app.store.forget()
-    lines = _failing(app.snapshot, app.now)
+    lines = _failing(app.snapshot, app.now, ways)
     for line in lines:
         app.say(line)
     remember_failures(app, lines)

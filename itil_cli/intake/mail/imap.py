@@ -37,7 +37,12 @@ def unseen(url: str, limit: int) -> Iterator[Letter]:
             server.login(unquote(parts.username), password)
             yield from _messages(server, folder, limit)
     except (imaplib.IMAP4.error, OSError) as trouble:
-        raise GitTrouble(f"the mailbox at {parts.hostname} fails: {trouble}.", code="imap") from None
+        raise GitTrouble(f"the mailbox at {parts.hostname} fails: {_said(trouble)}.", code="imap") from None
+
+
+def _said(trouble: Exception) -> str:
+    said = trouble.args[0] if trouble.args else trouble
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(trouble)
 
 
 def _connection(scheme: str, host: str, port: int | None) -> imaplib.IMAP4:

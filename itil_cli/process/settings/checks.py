@@ -49,6 +49,7 @@ def _calendars_named(settings: Settings) -> Iterator[tuple[Path, str]]:
             yield (section, name, "calendar"), item["calendar"]
     yield ("closure", "calendar"), closure["calendar"]
     yield ("major", "calendar"), major["calendar"]
+    yield ("messages", "hours"), settings["messages"]["hours"]
 
 
 def _dated_hours(settings: Settings) -> Iterator[Wrong]:

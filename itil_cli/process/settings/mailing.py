@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from itil_cli.process.settings.kinds import EMAIL, SECONDS, DurationText, Flag, Integer, Text
+from itil_cli.process.settings.kinds import EMAIL, SECONDS, Choice, DurationText, Flag, Integer, Text
 from itil_cli.process.settings.schema import Field, ListOf, MapOf, Struct
 from itil_cli.process.time.instants import parse_duration
 
@@ -34,8 +34,14 @@ MAIL = Struct(
 )
 MESSAGE_SETTINGS = Struct(
     {
-        "within": Field(DurationText(SECONDS), "How long after its event a message is still sent.", "72h"),
+        "within": Field(DurationText(SECONDS), "How long after its event a message is still sent.", "168h"),
         "closing-ahead": Field(DurationText(SECONDS), "How long before it closes the requestor is told.", "24h"),
+        "hours": Field(Text(), "The calendar in whose hours messages go out; what may wait waits for it.", "always"),
+        "any-time": Field(
+            ListOf(Choice(*MESSAGES)),
+            "Messages that do not wait for these hours.",
+            ["escalated", "major-proposed", "major-update"],
+        ),
         "templates": Field(MapOf(_TEMPLATE, keys=MESSAGES, what="message"), "Other words for a message.", {}),
     }
 )
@@ -59,6 +65,8 @@ class MessagePolicy:
 
     within: int
     closing_ahead: int
+    hours: str
+    any_time: tuple[str, ...]
     templates: Mapping[str, Mapping[str, str]]
 
 
@@ -77,4 +85,4 @@ def mail_policy(spec: Mapping[str, Any]) -> MailPolicy:
 def message_policy(spec: Mapping[str, Any]) -> MessagePolicy:
     """The value of `messages:`."""
     within, ahead = (parse_duration(spec[name]).amount for name in ("within", "closing-ahead"))
-    return MessagePolicy(within, ahead, spec["templates"])
+    return MessagePolicy(within, ahead, spec["hours"], tuple(spec["any-time"]), spec["templates"])

@@ -108,8 +108,8 @@ def test_old_events_owe_nothing() -> None:
     world = World()
     incident = world.logged()
     logged = world.records[incident].events[0].at
-    assert told(world, incident, logged + 72 * 3600) != []
-    assert told(world, incident, logged + 72 * 3600 + 61) == []
+    assert told(world, incident, logged + 168 * 3600) != []
+    assert told(world, incident, logged + 168 * 3600 + 61) == []
 
 
 @pytest.mark.parametrize("who", ["ci", "mail"])
