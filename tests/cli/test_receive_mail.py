@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import mailbox
 import subprocess
+import sys
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -201,6 +202,17 @@ def test_attachments_lie_beside_the_incident_in_the_same_commit(desk: Shell) -> 
     audited(desk)
 
 
+def test_a_bot_may_add_attachments_and_change_none(desk: Shell) -> None:
+    mail = letter()
+    mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="a.png")
+    incident = taken(desk, mail)
+    (file,) = (desk.store / "attachments" / incident).iterdir()
+    file.write_bytes(b"another picture")
+    desk.git("commit", "-q", "--author", f"Mail <{BOT}>", "--date", "2026-03-09T12:00:00Z", "-am", "changed")
+    answer = desk("audit", now="2026-03-09T20:00:00Z")
+    assert f"{file.relative_to(desk.store)}: error[file-role]: {BOT} may not touch it" in answer.out
+
+
 def test_the_raw_mail_is_kept_where_the_policy_says_so(desk: Shell) -> None:
     policy = desk.store / "itil.yaml"
     policy.write_text(policy.read_text().replace(f"address: {BOT}", f"address: {BOT}, keep-raw: true"))
@@ -248,6 +260,14 @@ def test_store_trouble_is_75_so_that_the_mail_server_tries_again(desk: Shell) ->
     desk.git("checkout", "-q", "--detach")
     answer = receive(desk, letter())
     assert (answer.code, answer.err.partition(":")[0]) == (75, "error[detached]")
+
+
+def test_outside_a_store_a_mail_server_is_told_to_try_again(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "itil_cli", "-C", str(tmp_path), "receive", "mail", "-"],
+        input=letter().as_bytes(), capture_output=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (75, b"")
 
 
 def test_a_mail_from_standard_input(desk: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
