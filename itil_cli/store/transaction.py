@@ -147,8 +147,9 @@ class Transaction(Snapshot):
         person = self.people.get(signing.author)
         identity = self.git.identity()
         name = person.name if person.known else identity.name if person.email == identity.email else person.name
-        committed = signing.at if self.commit_id and self.policy.sandbox else signing.clock
-        if self.commit_id:
+        in_sandbox = bool(self.commit_id) and self.policy.sandbox
+        committed = signing.at if in_sandbox else signing.clock
+        if self.commit_id and not in_sandbox:
             self._refuse_clock_behind(committed)
         return (
             Stamp(name, person.email, signing.at),
