@@ -159,3 +159,9 @@ def test_a_system_has_a_name(company: Shell, tmp_path: Path) -> None:
     assert (refused.code, refused.err) == (
         2, "error[usage]: --system 'My Jira' is no name. Letters, digits and dashes, such as jira.\n",
     )  # fmt: skip
+
+
+def test_an_empty_file_is_said_to_be_so(company: Shell, tmp_path: Path) -> None:
+    (tmp_path / "log.jsonl").write_text("\n", encoding="utf-8")
+    done = company("import", "jsonl", str(tmp_path / "log.jsonl"))
+    assert (done.code, done.out) == (0, "There is nothing to import in log.jsonl.\n")

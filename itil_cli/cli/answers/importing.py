@@ -218,6 +218,8 @@ def answer(app: App, done: Done) -> None:
 
 
 def _lines(done: Done, findings: list[tuple[Kind, int]]) -> Iterator[str]:
+    if not done.incidents:
+        yield f"There is nothing to import in {done.file}."
     if done.present:
         yield f"{done.present:,} of {done.incidents:,} are here already."
     if done.grown:
