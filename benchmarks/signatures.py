@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from itil_cli.store import sshsig
 from itil_cli.store.git.repository import Git
+from itil_cli.store.ledger import sshsig
 
 ITIL = [sys.executable, "-m", "itil_cli"]
 COMMITS, PEOPLE, BY_GIT = 8000, 10, 100

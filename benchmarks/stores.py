@@ -19,10 +19,10 @@ from itertools import count, islice
 from pathlib import Path
 
 from itil_cli.intake.ids import IncidentId
-from itil_cli.intake.servicenow import records
-from itil_cli.intake.servicenow_log import read
+from itil_cli.intake.servicenow.log import read
+from itil_cli.intake.servicenow.records import records
 from itil_cli.intake.taken import Options
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event, Record, Value
 from itil_cli.store.bulk import Bulk, load_bulk
 from itil_cli.store.store import Store

@@ -15,7 +15,7 @@ from typing import Any
 
 from itil_cli.process.calendar import Calendar
 from itil_cli.process.clock import Explained, explain
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event, Incident, Record, Value
 from itil_cli.process.time.instants import format_seconds
 

@@ -52,7 +52,7 @@ MUTANTS = (
     ),
     Mutant(
         "aliases are allowed",
-        "itil_cli/store/files/yamlsafe.py",
+        "itil_cli/store/yaml/yamlsafe.py",
         "        if isinstance(event, AliasEvent):",
         "        if isinstance(event, AliasEvent) and False:",
         ("tests/store/test_yamlsafe.py", "tests/store/test_broken_files.py"),
@@ -87,14 +87,14 @@ MUTANTS = (
     ),
     Mutant(
         "merges are judged against one parent",
-        "itil_cli/store/walk.py",
+        "itil_cli/store/ledger/walk.py",
         'in parents or ("",)',
         'in parents[:1] or ("",)',
         ("tests/audit/test_tamperings.py::test_a_tampering_is_found_and_refused[a_merge_that_drops_the_other_side]",),
     ),
     Mutant(
         "what another ref of the server has is not judged (--not --all)",
-        "itil_cli/store/guard.py",
+        "itil_cli/store/gate/guard.py",
         "[] if empty else [push.old]",
         '[] if empty else [push.old, *git.run("for-each-ref", "--format=%(objectname)").decode().split()]',
         ("tests/audit/test_gate_refs.py",),
@@ -150,14 +150,14 @@ MUTANTS = (
     ),
     Mutant(
         "any token opens a door",
-        "itil_cli/intake/doors.py",
+        "itil_cli/intake/monitoring/doors.py",
         "any(_same(keys.token, given) for given in _tokens(environ))",
         "any(_tokens(environ))",
         ("tests/intake/test_receiver.py",),
     ),
     Mutant(
         "an alert that is sent twice is taken twice",
-        "itil_cli/intake/responding.py",
+        "itil_cli/intake/monitoring/responding.py",
         "since == alert.since or _is_later",
         "_is_later",
         ("tests/intake/test_responding.py",),

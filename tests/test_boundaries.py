@@ -231,7 +231,7 @@ def test_yaml_is_known_to_the_strict_loader_and_its_siblings_only() -> None:
 
 
 def _is_yaml_module(file: Path) -> bool:
-    return within(file, "store", "files") and file.name.startswith("yaml")
+    return within(file, "store", "yaml")
 
 
 def test_python_frontmatter_is_known_to_the_api_and_the_intake_only() -> None:

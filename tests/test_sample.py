@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import STATUSES, Incident, Record
 from itil_cli.store.files import codec
 

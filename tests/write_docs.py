@@ -22,8 +22,8 @@ from itil_cli.process.settings.schema import REQUIRED, Field, Kind, ListOf, MapO
 from itil_cli.process.settings.services import SERVICES
 from itil_cli.process.settings.table import SETTINGS
 from itil_cli.process.transitions import ALWAYS, ANY, ROLES, ROWS, Row
-from itil_cli.render.settings import setting_text
-from itil_cli.store.files.yamlwrite import flow, lines
+from itil_cli.render.policy.settings import setting_text
+from itil_cli.store.yaml.yamlwrite import flow, lines
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EXAMPLE = re.compile(r"Example: (.+)")

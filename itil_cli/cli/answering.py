@@ -36,7 +36,7 @@ def _read(value: Any) -> Any:
 
 def answer(app: App, decision: Decision, *, dry_run: bool = False) -> None:
     """The card, or the JSON document: one incident, or a list of them."""
-    from itil_cli.render.knowledge import documents, short_card
+    from itil_cli.render.knowledge.knowledge import documents, short_card
 
     records = [_touched(app, decision, record_id) for record_id in decision.ids]
     lines = [short_card(record) for record in records]

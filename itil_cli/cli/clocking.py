@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from itil_cli.cli.context import App
 from itil_cli.cli.past import seen
 from itil_cli.errors import Broken
-from itil_cli.process.calendars import build, digest
 from itil_cli.process.clock import Clock, clocks
 from itil_cli.process.clocks.outlook import Glance, Outlook, glance, holds, next_of, outlook
 from itil_cli.process.clocks.standing import last, resumed, standing
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record
+from itil_cli.process.time.calendars import build, digest
 from itil_cli.process.time.instants import CLOCK_SLACK
 
 if TYPE_CHECKING:

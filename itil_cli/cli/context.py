@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from itil_cli.cli.deciding import Bench
     from itil_cli.cli.output import Spool
     from itil_cli.process.settings.people import Person
-    from itil_cli.store.borrowed import Borrowed
     from itil_cli.store.snapshot import Snapshot
     from itil_cli.store.store import Store
+    from itil_cli.store.sync.borrowed import Borrowed
 
 
 class App:
@@ -75,7 +75,7 @@ class App:
         url = self.store_url or (None if self.directory else os.environ.get("ITIL_STORE"))
         if not url:
             return None
-        from itil_cli.store.borrowed import Borrowed
+        from itil_cli.store.sync.borrowed import Borrowed
 
         self.borrowed = Borrowed(url)
         return self.borrowed.folder

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import PROCESS, Record
 from itil_cli.process.lifecycle import Command, Decision, decide
 from itil_cli.store.keys import holder, key_path, pointer
@@ -151,7 +151,7 @@ def _with_model(desk: Bench, command: Command) -> Command:
     name = command.text("model") if command.verb == "log" else None
     if name is None:
         return command
-    from itil_cli.process.models import filled
+    from itil_cli.process.knowledge.models import filled
     from itil_cli.store.models import load_model
 
     return replace(command, options=filled(command.options, load_model(desk.transaction, name)))

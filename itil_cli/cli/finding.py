@@ -34,8 +34,8 @@ def answer_candidates(app: App, at_least: int, since: int | None, limit: int) ->
     """`problem candidates`: clusters of resolved incidents."""
     from itil_cli.cli.clocking import Clocking
     from itil_cli.process.knowledge.candidates import case_of, clusters
+    from itil_cli.render.knowledge.matching import cluster_document, cluster_lines
     from itil_cli.render.machine import document
-    from itil_cli.render.matching import cluster_document, cluster_lines
     from itil_cli.store.index.query import Filter
 
     snapshot = app.snapshot

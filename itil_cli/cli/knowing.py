@@ -46,7 +46,7 @@ def list_records(app: App, kind: str, status: tuple[str, ...], empty: str) -> No
     """Every record of a kind, newest first; only those with one of the statuses, if any is named."""
     from itil_cli.process.knowledge.steps import STATUSES
     from itil_cli.process.lifecycle.names import choice
-    from itil_cli.render.knowledge import known_list, problem_lines
+    from itil_cli.render.knowledge.knowledge import known_list, problem_lines
 
     wanted = [choice("status", name, STATUSES[kind]) for name in status]
     found = [app.snapshot.records[record_id] for record_id in reversed(app.snapshot.ids(kind))]

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from itil_cli.process.fold import as_of, fold
+from itil_cli.process.events.fold import as_of, fold
 from itil_cli.process.incident import OPEN, RESOLVED, Incident, Record
 from itil_cli.process.summary import summary
 from itil_cli.process.time.instants import CLOCK_SLACK

@@ -21,9 +21,9 @@ from typing import Any, BinaryIO
 
 from itil_cli.errors import Broken
 from itil_cli.intake.ids import IncidentId
-from itil_cli.intake.servicenow_states import PAUSES_ELSE, START, forbidden
+from itil_cli.intake.servicenow.states import PAUSES_ELSE, START, forbidden
 from itil_cli.intake.taken import Kind, Options, Taken, letters
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import (
     CLOSED,
     LEVELS,

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from itil_cli.intake.ids import base32
-from itil_cli.intake.servicenow_states import PAUSES, STATES, State
+from itil_cli.intake.servicenow.states import PAUSES, STATES, State
 from itil_cli.process.incident import Record, Value
 
 

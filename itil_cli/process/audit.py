@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 
 from itil_cli.errors import Broken
 from itil_cli.process.auditing import growth, imports, merging, paths, settings, timing, verdicts
+from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.auditing.replay import Replay
 from itil_cli.process.auditing.values import Facts, Ground, Look, Touched
-from itil_cli.process.findings import Finding
 from itil_cli.process.incident import Record
 
 __all__ = ["Facts", "Ground", "Other", "Side", "Subject", "Touched", "judge"]

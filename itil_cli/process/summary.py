@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from itil_cli.process.actions import next_due
 from itil_cli.process.incident import Event, Incident, Record, Value, kind_of
+from itil_cli.process.majors.actions import next_due
 
 # In the order of the JSON document (examples/outputs.md).
 DOCUMENTED = (
@@ -53,7 +53,7 @@ def summary_of(record: Record) -> Summary:
     """The summary of any record: an incident's from its events, else the header."""
     if kind_of(record.id) != "INC":
         return header_summary(record)
-    from itil_cli.process.fold import fold
+    from itil_cli.process.events.fold import fold
 
     return summary(fold(record))
 

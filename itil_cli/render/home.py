@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from itil_cli.process.clock import Clock
+from itil_cli.process.demands.waiting import Section
 from itil_cli.process.incident import STATUSES, Incident
-from itil_cli.process.waiting import Section
-from itil_cli.render.sla import clock_line
+from itil_cli.render.incidents.sla import clock_line
 from itil_cli.render.text import one_line, when
 
 SHOWN = 10  # incidents of a section

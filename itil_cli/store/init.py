@@ -15,13 +15,13 @@ from itil_cli.process.incident import KINDS
 from itil_cli.process.settings.table import initial_policy
 from itil_cli.process.transitions import AUDITOR, BOT, REQUESTOR, ROLES
 from itil_cli.store.checkout import worktree
-from itil_cli.store.driver import ATTRIBUTES, set_up
 from itil_cli.store.files.settings import PEOPLE, POLICY, SERVICES, load_people, load_policy, load_services
-from itil_cli.store.files.yamlwrite import flow
 from itil_cli.store.git.process import GitProcess
 from itil_cli.store.git.repository import Git, Identity
 from itil_cli.store.store import Store
+from itil_cli.store.sync.driver import ATTRIBUTES, set_up
 from itil_cli.store.transaction import Signing, refuse_under_way
+from itil_cli.store.yaml.yamlwrite import flow
 
 FOLDERS = (*KINDS.values(), "models")
 # Bytes stay bytes, whatever core.autocrlf says; `itil` merges records event by event (S16).

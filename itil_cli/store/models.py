@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from itil_cli.errors import Broken, NotFound, did_you_mean
 from itil_cli.process.incident import Record
-from itil_cli.process.models import FOLDER, Model, model_of
+from itil_cli.process.knowledge.models import FOLDER, Model, model_of
 from itil_cli.store.files import codec
 from itil_cli.store.snapshot import Snapshot
 

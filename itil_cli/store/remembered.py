@@ -42,7 +42,7 @@ def remember(git: Git, oid: str, value: Any) -> None:
 
 
 def _file(git: Git, oid: str) -> Path:
-    reader = Path(__file__).parent / "files" / "yamlsafe.py"
+    reader = Path(__file__).parent / "yaml" / "yamlsafe.py"
     return Path(git.common_dir) / "itil" / _FOLDER / f"{oid}-{reader.stat().st_size}.json"
 
 

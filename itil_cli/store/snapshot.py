@@ -145,8 +145,8 @@ class Snapshot:
 
             with suppress(Wrong):  # which is told with its line, below
                 return parse(value)
-        from itil_cli.store.files import yamlsafe
         from itil_cli.store.files.settings import load
+        from itil_cli.store.yaml import yamlsafe
 
         said = load(data, path, parse)
         if self._use_index:

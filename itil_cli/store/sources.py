@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from itil_cli.store.files import yamlsafe
+from itil_cli.store.yaml import yamlsafe
 
 if TYPE_CHECKING:
     from itil_cli.store.snapshot import Snapshot

@@ -77,7 +77,7 @@ class Store:
         """The store as it stood at a commit or, with `instant` (epoch seconds), at a time (S18)."""
         if instant is None:
             return self.snapshot(text)
-        from itil_cli.store.history import commit_at
+        from itil_cli.store.ledger.history import commit_at
 
         return self.snapshot(commit_at(self.git, instant))
 
@@ -121,7 +121,7 @@ class Store:
 
     def _set_up(self) -> list[str]:
         """What a fresh clone lacks so that git merges records as it should, done; and said once."""
-        from itil_cli.store.driver import is_missing, set_up
+        from itil_cli.store.sync.driver import is_missing, set_up
 
         if not is_missing(self.git):
             return []

@@ -158,7 +158,7 @@ class Transaction(Snapshot):
 
     def _refuse_clock_behind(self, committed: int) -> None:
         from itil_cli.process.time.instants import CLOCK_SLACK, format_instant
-        from itil_cli.store.history import committed_at
+        from itil_cli.store.ledger.history import committed_at
 
         tip = committed_at(self.git, self.commit_id)
         if committed < tip - CLOCK_SLACK:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from itil_cli.cli.main import run
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event, Record, kind_of
 from itil_cli.process.time.instants import format_instant
 from itil_cli.store.files import codec
+from itil_cli.store.gate.server import setup
 from itil_cli.store.git.repository import Git
-from itil_cli.store.server import setup
 from tests.conftest import GROUPS, PEOPLE
 
 FUTURE = 30 * 86400

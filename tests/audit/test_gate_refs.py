@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from itil_cli.store.gate.guard import Push, judge
 from itil_cli.store.git.repository import Git
-from itil_cli.store.guard import Push, judge
 from tests.audit.hub import Hub, codes, git
 from tests.audit.test_tamperings import with_data
 

@@ -14,7 +14,7 @@ from world import World
 
 from itil_cli.errors import ItilError
 from itil_cli.process.audit import Facts, Ground, Side, Subject, Touched, judge
-from itil_cli.process.findings import Finding
+from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.incident import LEVELS, path_of
 from tests.audit.hub import Hub, codes
 

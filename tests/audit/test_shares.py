@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from itil_cli.store import shares
 from itil_cli.store.git.repository import Git
-from itil_cli.store.shares import Terms, tallied
-from itil_cli.store.walk import listed
+from itil_cli.store.ledger import shares
+from itil_cli.store.ledger.shares import Terms, tallied
+from itil_cli.store.ledger.walk import listed
 from tests.audit.hub import Hub, codes, git
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record
 from itil_cli.store.store import Store
 

@@ -15,8 +15,8 @@ from shell import Answer, Shell
 from itil_cli.cli.answers import spooling
 from itil_cli.cli.main import run
 from itil_cli.intake.ci.environments import SYSTEMS, place
-from itil_cli.store import borrowed
 from itil_cli.store.git.process import GitProcess
+from itil_cli.store.sync import borrowed
 from tests.intake.ci.test_ci_environments import GITHUB, HERE, PULLS
 
 ROUTING = """

@@ -12,7 +12,7 @@ from shell import Shell
 
 from itil_cli.process.settings.policy import effective, problems
 from itil_cli.process.settings.table import DEFAULTS
-from itil_cli.store.files import yamlsafe
+from itil_cli.store.yaml import yamlsafe
 
 SMALL = """\
 zone: Europe/Paris

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from shell import Shell
 
-from itil_cli.store.files import yamlsafe
+from itil_cli.store.yaml import yamlsafe
 
 NOW = "2026-05-02T10:00:00Z"
 POLICY = """\

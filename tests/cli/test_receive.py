@@ -174,7 +174,7 @@ def test_what_fires_recovers_and_fires_again_in_one_commit(company: Shell) -> No
 def test_alerts_that_the_program_makes_are_taken_as_they_are(company: Shell) -> None:
     from itil_cli.cli.answers.taking import MADE, Body, acting_bot, take
     from itil_cli.cli.context import App
-    from itil_cli.intake.alert import Alert
+    from itil_cli.intake.monitoring.alert import Alert
 
     app = App()
     app.directory, app.now_text = str(company.store), "2026-03-09T09:00:00Z"

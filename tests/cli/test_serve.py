@@ -19,8 +19,8 @@ from itil_cli.cli.answers.serving import MOST_WAITING, Doors, Writer, address
 from itil_cli.cli.answers.taking import Body, Taken
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError, Malformed
-from itil_cli.intake.doors import Keys
-from itil_cli.intake.receiver import Post
+from itil_cli.intake.monitoring.doors import Keys
+from itil_cli.intake.monitoring.receiver import Post
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from itil_cli.errors import Malformed
-from itil_cli.intake import bodies
-from itil_cli.intake.alert import TEXT, TITLE, lines, moment, name_of, one_line, told
+from itil_cli.intake.monitoring import bodies
+from itil_cli.intake.monitoring.alert import TEXT, TITLE, lines, moment, name_of, one_line, told
 
 
 @pytest.mark.parametrize(

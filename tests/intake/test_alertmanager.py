@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from itil_cli.errors import Malformed
-from itil_cli.intake.alertmanager import alerts
+from itil_cli.intake.monitoring.alertmanager import alerts
 
 # As Alertmanager 0.25 sends it.
 FIRING: dict[str, Any] = {

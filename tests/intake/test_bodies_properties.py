@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from itil_cli.errors import Malformed
-from itil_cli.intake import alertmanager, bodies, github, mapped
-from itil_cli.intake.alert import TEXT, TITLE, Alert
+from itil_cli.intake.monitoring import alertmanager, bodies, github, mapped
+from itil_cli.intake.monitoring.alert import TEXT, TITLE, Alert
 
 SPEC = {
     "alerts": "alerts",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from itil_cli.errors import Malformed
-from itil_cli.intake.github import alerts
+from itil_cli.intake.monitoring.github import alerts
 
 REPOSITORY = {"full_name": "octo-org/octo-repo"}
 

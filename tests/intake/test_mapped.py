@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from itil_cli.errors import Broken, Malformed
-from itil_cli.intake.alert import Alert
-from itil_cli.intake.mapped import alerts
+from itil_cli.intake.monitoring.alert import Alert
+from itil_cli.intake.monitoring.mapped import alerts
 from itil_cli.process.settings.policy import parse
-from itil_cli.store.files import yamlsafe
+from itil_cli.store.yaml import yamlsafe
 
 PAGE = Path(__file__).parents[2] / "docs" / "monitoring.md"
 PLAIN = {"key": "id", "title": "name", "firing": "state == 'down'"}

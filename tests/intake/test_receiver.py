@@ -16,8 +16,8 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from itil_cli.errors import GitTrouble, Malformed, NotFound, Refused
-from itil_cli.intake.doors import Keys, may_enter
-from itil_cli.intake.receiver import Post, Receiver
+from itil_cli.intake.monitoring.doors import Keys, may_enter
+from itil_cli.intake.monitoring.receiver import Post, Receiver
 
 SECRET, TOKEN, BODY = "it's a secret", "tok-1", b'{"a": 1}'
 OPEN = Keys()

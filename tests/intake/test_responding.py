@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from world import World
 
-from itil_cli.intake.alert import Alert
-from itil_cli.intake.responding import MANY_EVENTS, Scene, Standing, respond
+from itil_cli.intake.monitoring.alert import Alert
+from itil_cli.intake.monitoring.responding import MANY_EVENTS, Scene, Standing, respond
 from itil_cli.process.incident import Incident, Record
 
 BOT = {"email": "mon@example.com", "name": "Monitoring", "roles": ["bot"], "answers-for": "support"}

@@ -11,11 +11,11 @@ import pytest
 
 from itil_cli.errors import Broken, Malformed
 from itil_cli.intake.ids import IncidentId
-from itil_cli.intake.servicenow import records
-from itil_cli.intake.servicenow_log import Log, read
-from itil_cli.intake.servicenow_states import STATES, State
+from itil_cli.intake.servicenow.log import Log, read
+from itil_cli.intake.servicenow.records import records
+from itil_cli.intake.servicenow.states import STATES, State
 from itil_cli.intake.taken import Options, Taken
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event
 from itil_cli.process.time.instants import format_instant
 

@@ -29,8 +29,8 @@ from typing import Any
 
 import pytest
 
-from itil_cli.intake.servicenow_log import read
-from itil_cli.intake.servicenow_policy import policy_text
+from itil_cli.intake.servicenow.log import read
+from itil_cli.intake.servicenow.policy import policy_text
 
 SHARED = Path(os.environ.get("ITIL_SHARED", Path(__file__).parents[3] / "shared"))
 FILE = SHARED / "data" / "servicenow" / "incident_event_log.zip"

@@ -1,8 +1,8 @@
-"""Each sentence of intake/servicenow_policy.py."""
+"""Each sentence of intake/servicenow/policy.py."""
 
 from __future__ import annotations
 
-from itil_cli.intake.servicenow_policy import matrix_of, split_at
+from itil_cli.intake.servicenow.policy import matrix_of, split_at
 
 
 def test_a_cell_is_what_most_rows_say() -> None:

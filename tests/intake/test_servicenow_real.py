@@ -14,11 +14,11 @@ import pytest
 import yaml
 
 from itil_cli.intake.ids import IncidentId
-from itil_cli.intake.servicenow import records
-from itil_cli.intake.servicenow_log import Log, read
-from itil_cli.intake.servicenow_policy import policy_text
+from itil_cli.intake.servicenow.log import Log, read
+from itil_cli.intake.servicenow.policy import policy_text
+from itil_cli.intake.servicenow.records import records
 from itil_cli.intake.taken import Options, Taken
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import CLOSED
 
 SHARED = Path(os.environ.get("ITIL_SHARED", Path(__file__).parents[3] / "shared"))

@@ -9,7 +9,7 @@ import pytest
 from world import World
 
 from itil_cli.errors import ItilError, NotYourRole, Refused
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Entry, Event, Record
 from itil_cli.process.lifecycle import Command
 from itil_cli.process.lifecycle.adopting import adopt

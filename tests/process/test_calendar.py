@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from itil_cli.process.calendar import DAY, LAST, Calendar, NeverOpen
-from itil_cli.process.calendars import build
 from itil_cli.process.settings.policy import parse
+from itil_cli.process.time.calendars import build
 from itil_cli.process.time.instants import parse_instant
 
 Week = dict[str, list[tuple[str, str]]]

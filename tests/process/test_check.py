@@ -10,9 +10,9 @@ import pytest
 from world import World
 
 from itil_cli.errors import Broken
-from itil_cli.process.check import CHECKS, Links, check, check_file, mended
-from itil_cli.process.findings import Finding
-from itil_cli.process.fold import fold
+from itil_cli.process.auditing.check import CHECKS, Links, check, check_file, mended
+from itil_cli.process.auditing.findings import Finding
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Entry, Event, Record, path_of
 from itil_cli.process.time.instants import parse_instant
 

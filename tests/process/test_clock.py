@@ -8,7 +8,7 @@ from timed import P1, P2, P3, P4, Timed, paris, said
 from itil_cli.errors import Broken
 from itil_cli.process.clock import clocks, unclassified_breaches
 from itil_cli.process.clocks.reading import percent
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event, Record
 
 DAY_P3 = {"P3": {"response": "4h", "resolution": "24h", "calendar": "always"}}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from timed import PARIS, Timed, paris
 
 from itil_cli.process.clock import Clock, clocks, explain, split
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event, Incident, Record
 
 CALENDARS = Timed().calendars

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itil_cli.process.fold import corrected, fold
+from itil_cli.process.events.fold import corrected, fold
 from itil_cli.process.incident import SUMMARY, Event, Incident, Record
 from itil_cli.process.transitions import ROWS
 

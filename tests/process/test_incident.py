@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from world import World
 
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event, Record, kind_of, path_of, texts
 from itil_cli.process.summary import DOCUMENTED, summary, summary_of
 

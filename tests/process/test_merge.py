@@ -16,11 +16,11 @@ from world import World
 
 from itil_cli.errors import GitTrouble, ItilError
 from itil_cli.process.clock import clocks
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
+from itil_cli.process.events.ordering import key, next_place, ordered, place_of
 from itil_cli.process.incident import Event, Record
 from itil_cli.process.merging.joint import fold_jointly, lost
 from itil_cli.process.merging.merge import Merged, merge, merge_fields, voids
-from itil_cli.process.ordering import key, next_place, ordered, place_of
 
 DAY = 86_400
 
@@ -219,7 +219,7 @@ def test_s16_verdicts_are_those_of_the_same_events_on_one_branch(scene: tuple[in
 
 
 def _calendars(world: World) -> Any:
-    from itil_cli.process.calendars import build
+    from itil_cli.process.time.calendars import build
 
     return build(world.policy)
 

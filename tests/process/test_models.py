@@ -9,7 +9,7 @@ from world import World
 
 from itil_cli.errors import Refused
 from itil_cli.process.incident import Record, Value
-from itil_cli.process.models import Model, filled, model_of, problems
+from itil_cli.process.knowledge.models import Model, filled, model_of, problems
 
 TARGETS: dict[str, Value] = {"response": "30m", "resolution": "4h", "calendar": "always"}
 GOOD: dict[str, Value] = {

@@ -13,12 +13,12 @@ from test_clock_properties import CALENDARS, LATER, MINUTE, MODES, START, STEPS,
 from timed import Timed, paris
 
 from itil_cli.errors import Broken
-from itil_cli.process.calendars import digest
 from itil_cli.process.clock import Clock, clocks
 from itil_cli.process.clocks.outlook import glance, holds, next_of, outlook
 from itil_cli.process.clocks.standing import last, resumed, standing
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event, Incident, Record
+from itil_cli.process.time.calendars import digest
 from itil_cli.process.time.instants import format_instant
 
 FURTHER = {"first-answer": {"stop": "resolved", "pause": ["requestor"], "target": "3h", "calendar": "business"}}

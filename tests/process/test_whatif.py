@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from timed import P1, P3, Timed, paris
 
-from itil_cli.process.calendars import build
 from itil_cli.process.clock import clocks
-from itil_cli.process.fold import fold
-from itil_cli.process.whatif import Both, Flip, Totals, Verdict, flips, repromised
+from itil_cli.process.clocks.whatif import Both, Flip, Totals, Verdict, flips, repromised
+from itil_cli.process.events.fold import fold
+from itil_cli.process.time.calendars import build
 
 
 def flipped(world: Timed, totals: dict[str, list[Totals]] | None = None, **other: Any) -> list[Flip]:

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from world import World
 
-from itil_cli.process.calendars import Calendars, build
 from itil_cli.process.clock import Clock, Interval, Part, clocks, explain, split
+from itil_cli.process.time.calendars import Calendars, build
 
 PARIS = ZoneInfo("Europe/Paris")
 BH = {"zone": "Europe/Paris", "hours": [{"mon-fri": ["09:00-17:00"]}], "holidays": ["2026-04-06", "2026-05-01"]}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from itil_cli.errors import ItilError
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record
 from itil_cli.process.lifecycle import Command, Decision, decide
 from itil_cli.process.settings.people import parse as parse_people

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from itil_cli.process.incident import SUMMARY, Entry, Event, Record, Value
-from itil_cli.store.files.yamlwrite import UNSAFE
+from itil_cli.store.yaml.yamlwrite import UNSAFE
 
 PATH = "incidents/2026/11/24/INC-20261124-7KQF2.md"
 FILE = b"""---

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from itil_cli.errors import Broken
 from itil_cli.process.incident import Value
-from itil_cli.store.files import yamlsafe
 from itil_cli.store.files.amendsettings import with_items, with_value
+from itil_cli.store.yaml import yamlsafe
 
 HOLIDAYS = ("calendars", "business", "holidays")
 NAMES = {"2026-12-25": "Noël", "2027-01-01": "Jour  de\nl'an"}
@@ -136,7 +136,7 @@ VALUES = st.recursive(
 
 @given(st.dictionaries(KEYS, VALUES, max_size=4), st.integers(0, 99))
 def test_whatever_else_the_file_says_stays(settings: dict[str, object], number: int) -> None:
-    from itil_cli.store.files.yamlwrite import flow
+    from itil_cli.store.yaml.yamlwrite import flow
 
     lines = "".join(f"{key}: {flow(value)}  # kept\n" for key, value in settings.items())  # type: ignore[arg-type]
     done = with_value(lines.encode(), ("version",), number)

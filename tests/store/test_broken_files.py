@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from itil_cli.errors import Broken
-from itil_cli.store.files import codec, yamlsafe
+from itil_cli.store.files import codec
+from itil_cli.store.yaml import yamlsafe
 
 FOLDER = Path(__file__).resolve().parent.parent / "broken"
 LINES = (FOLDER / "said.txt").read_text(encoding="utf-8").split("\n")[:-1]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from itil_cli.process.fold import fold, told_on
+from itil_cli.process.events.fold import fold, told_on
 from itil_cli.process.incident import Event, Record
 from itil_cli.store.files import codec, grown
 

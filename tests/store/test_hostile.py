@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from itil_cli.errors import Broken
-from itil_cli.store.files import codec, settings, yamlsafe
+from itil_cli.store.files import codec, settings
 from itil_cli.store.index import rows
+from itil_cli.store.yaml import yamlsafe
 
 HERE = Path(__file__).resolve().parent
 SIZE = 1024 * 1024

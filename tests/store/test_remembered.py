@@ -29,7 +29,7 @@ def test_what_was_read_is_kept_by_blob(company: Shell) -> None:
 
 def test_what_is_kept_needs_no_yaml(company: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     before = company("people", "--json").json
-    monkeypatch.setitem(sys.modules, "itil_cli.store.files.yamlsafe", None)
+    monkeypatch.setitem(sys.modules, "itil_cli.store.yaml.yamlsafe", None)
     assert company("people", "--json").json == before
 
 

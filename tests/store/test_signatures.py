@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.auditing.values import Ground
-from itil_cli.process.findings import Finding
-from itil_cli.store import sshsig
 from itil_cli.store.files.settings import load_people, load_policy, load_services
 from itil_cli.store.git import process, rawcommits
 from itil_cli.store.git.rawcommits import RawCommit
-from itil_cli.store.signatures import Signed, verify
+from itil_cli.store.ledger import sshsig
+from itil_cli.store.ledger.signatures import Signed, verify
 
 KINDS = [("ed25519", "256"), ("ecdsa", "256"), ("ecdsa", "384"), ("ecdsa", "521"), ("rsa", "2048")]
 

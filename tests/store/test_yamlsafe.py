@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from itil_cli.errors import Broken, Malformed
-from itil_cli.store.files import yamlsafe
-from itil_cli.store.files.yamlwrite import LONGEST, UNSAFE, lines
+from itil_cli.store.yaml import yamlsafe
+from itil_cli.store.yaml.yamlwrite import LONGEST, UNSAFE, lines
 
 WORDS = """
 no on y n Y yes NO True null ~ = << <<x - -- --- ... . .. ? ?x : :x x: x:y 1:30 1:30:00 0o7 007 0x1F 0b1

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from itil_cli.cli.context import App
 from itil_cli.errors import Malformed
 from itil_cli.process.auditing import evidence
-from itil_cli.process.findings import ERROR, NOTE, WARNING, Finding
-from itil_cli.store.tally import Tally
+from itil_cli.process.auditing.findings import ERROR, NOTE, WARNING, Finding
+from itil_cli.store.ledger.tally import Tally
 
 if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git
-    from itil_cli.store.ledger import Judged
-    from itil_cli.store.shares import Commits, Terms
+    from itil_cli.store.ledger.ledger import Judged
+    from itil_cli.store.ledger.shares import Commits, Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ class Audit:
 
 def audit(app: App, asked: Asked) -> Audit:
     """Judge every commit of the range."""
-    from itil_cli.store.received import received
-    from itil_cli.store.shares import Terms
-    from itil_cli.store.walk import descends, listed, whole
+    from itil_cli.store.gate.received import received
+    from itil_cli.store.ledger.shares import Terms
+    from itil_cli.store.ledger.walk import descends, listed, whole
 
     git = app.store.git
     found = list(whole(git))
@@ -109,7 +109,7 @@ def _progress(app: App) -> Any:
 def _collect(
     result: Audit, git: Git, commits: Commits, terms: Terms, asked: Asked, progress: Callable[[int, int], None]
 ) -> None:
-    from itil_cli.store.shares import tallied
+    from itil_cli.store.ledger.shares import tallied
 
     if asked.rule is None:
         result.tally = tallied(git, commits, terms, progress)
@@ -125,8 +125,8 @@ def _sample(
     result: Audit, git: Git, commits: Commits, terms: Terms, asked: Asked, progress: Callable[[int, int], None]
 ) -> None:
     """The events under a rule as well: they are drawn in one pass, so in one process."""
-    from itil_cli.store.ledger import Ledger
-    from itil_cli.store.shares import count_up
+    from itil_cli.store.ledger.ledger import Ledger
+    from itil_cli.store.ledger.shares import count_up
 
     sampler = evidence.Sampler(asked.rule, asked.sample, Random(asked.seed).randrange)
 

@@ -10,14 +10,14 @@ from itil_cli.cli.answers.checkkeys import Keys
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import trailers
 from itil_cli.errors import Broken
-from itil_cli.process.check import Link, Links, mended
-from itil_cli.process.check import check as check_records
-from itil_cli.process.findings import WARNING, Finding
+from itil_cli.process.auditing.check import Link, Links, mended
+from itil_cli.process.auditing.check import check as check_records
+from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.incident import Record, path_of
 
 if TYPE_CHECKING:
-    from itil_cli.store.files.yamlmarks import Marks
     from itil_cli.store.snapshot import Snapshot
+    from itil_cli.store.yaml.yamlmarks import Marks
 
 SETTINGS = ("itil.yaml", "people.yaml", "services.yaml")
 
@@ -43,7 +43,7 @@ def _settings(snapshot: Snapshot) -> Iterator[Finding]:
 
 def _models(snapshot: Snapshot) -> Iterator[Finding]:
     """Incident models, against the policy."""
-    from itil_cli.process.models import problems
+    from itil_cli.process.knowledge.models import problems
     from itil_cli.store.models import model_files
 
     for path, name, held in model_files(snapshot):

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from itil_cli.errors import Broken
-from itil_cli.process.findings import WARNING, Finding
-from itil_cli.process.fold import fold
+from itil_cli.process.auditing.findings import WARNING, Finding
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Record, path_of
 from itil_cli.store.keys import FOLDER, holder, key_path
 

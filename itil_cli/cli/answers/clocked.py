@@ -12,7 +12,7 @@ from itil_cli.cli.past import rows, seen
 from itil_cli.errors import Malformed, NotFound
 from itil_cli.process.clock import Clock, explain, split
 from itil_cli.process.clocks.outlook import Glance, next_of
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record, path_of
 from itil_cli.process.summary import Summary, summary
 from itil_cli.process.time.instants import format_instant, parse_seconds
@@ -51,8 +51,8 @@ class Clocked(NamedTuple):
 
 def answer_one(app: App, snapshot: Snapshot, record_id: str, options: Mapping[str, Any]) -> None:
     """The clocks of one incident; explained, or split by whose time it was."""
+    from itil_cli.render.incidents.sla import explained_documents, sla_card
     from itil_cli.render.machine import clock_documents, document
-    from itil_cli.render.sla import explained_documents, sla_card
 
     clocking = Clocking(app, snapshot)
     incident = fold(_logged(seen(snapshot.records[record_id], app.now), app.now))
@@ -83,7 +83,7 @@ def _parts(incident: Incident, clocking: Clocking) -> list[Any]:
 
 
 def _text(card: str, clocks: Sequence[Clock], intervals: Mapping[int, Any], parts: Sequence[Any]) -> str:
-    from itil_cli.render.sla import explanation, split_lines
+    from itil_cli.render.incidents.sla import explanation, split_lines
 
     blocks = [explanation(clocks[place], found) for place, found in intervals.items()]
     if parts:
@@ -195,7 +195,7 @@ def _urgency(clock: Clock | Glance | None) -> tuple[int, int]:
 
 def _line(record_id: str, priority: str | None, title: str | None, clock: Clock | Glance | None) -> str:
     """The incident on a line; empty where no clock was promised."""
-    from itil_cli.render.sla import clock_line
+    from itil_cli.render.incidents.sla import clock_line
     from itil_cli.render.text import one_line
 
     if clock is None:
@@ -208,11 +208,11 @@ def answer_what_if(
 ) -> None:
     """Which verdicts flip under another policy, and the totals."""
     from itil_cli.cli.filtering import filter_of
-    from itil_cli.process.calendars import build
+    from itil_cli.process.clocks.whatif import Both, Totals, flips
+    from itil_cli.process.time.calendars import build
     from itil_cli.process.time.period import parse_period
-    from itil_cli.process.whatif import Both, Totals, flips
+    from itil_cli.render.incidents.sla import flip_lines
     from itil_cli.render.machine import document
-    from itil_cli.render.sla import flip_lines
 
     other = policy_of(app, policy)
     span = parse_period(period, snapshot.policy.zone, app.now) if period else None

@@ -69,7 +69,7 @@ def _cell(key: str, value: str | None) -> Any:
 
 
 def _merged(there: bytes | None, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    from itil_cli.store.files import yamlsafe
+    from itil_cli.store.yaml import yamlsafe
 
     known: Any = yamlsafe.load(there, path="services.yaml").value if there else {}
     return {**(known.get("services") or {}), **rows} if isinstance(known, dict) else rows
@@ -77,7 +77,7 @@ def _merged(there: bytes | None, rows: dict[str, dict[str, Any]]) -> dict[str, A
 
 def yaml_of(services: dict[str, Any]) -> str:
     """One line a service, as people write it."""
-    from itil_cli.store.files.yamlwrite import flow, lines
+    from itil_cli.store.yaml.yamlwrite import flow, lines
 
     return "".join(
         ["services:\n", *(f"{lines(f'  {flow(name)}: ', said, '    ')}\n" for name, said in services.items())]

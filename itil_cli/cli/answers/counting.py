@@ -13,13 +13,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from itil_cli.errors import Broken
-from itil_cli.process.calendars import build, digest
 from itil_cli.process.clock import clocks
 from itil_cli.process.clocks.standing import standing
-from itil_cli.process.facts import Facts, facts
+from itil_cli.process.events.fold import as_of, fold
 from itil_cli.process.figures import Clocks, finished, updates, verdicts
-from itil_cli.process.fold import as_of, fold
+from itil_cli.process.figures.facts import Facts, facts
 from itil_cli.process.incident import Record
+from itil_cli.process.time.calendars import build, digest
 
 if TYPE_CHECKING:
     from itil_cli.process.calendar import Calendar
@@ -102,7 +102,7 @@ def _kept(snapshot: Snapshot, found: Iterable[Facts], times: Times) -> Iterator[
 
 def _anew(record: Record, times: Times) -> Iterator[Counted]:
     """What the record said at that time; nothing where it was not there yet."""
-    from itil_cli.process.whatif import repromised
+    from itil_cli.process.clocks.whatif import repromised
 
     known = as_of(record, times.now)
     if not known.events:

@@ -21,12 +21,12 @@ from itil_cli.deliver.letters import letter
 from itil_cli.deliver.sending import NotSent, sender
 from itil_cli.deliver.webhooks import body, post
 from itil_cli.errors import GitTrouble
-from itil_cli.process.calendars import build
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.messages import claims
 from itil_cli.process.messages.claims import CLAIMED, FAILED, REFUSED, SENT, Claim
 from itil_cli.process.messages.owing import Message, owed, owed_of_knowledge
 from itil_cli.process.messages.words import words
+from itil_cli.process.time.calendars import build
 
 if TYPE_CHECKING:
     from itil_cli.store.snapshot import Snapshot

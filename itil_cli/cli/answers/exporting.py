@@ -12,9 +12,9 @@ from itil_cli.cli.answers.reporting import present
 from itil_cli.cli.context import App
 from itil_cli.cli.output import into
 from itil_cli.errors import Malformed
-from itil_cli.process.calendars import build
 from itil_cli.process.clock import clocks
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
+from itil_cli.process.time.calendars import build
 from itil_cli.process.time.instants import format_instant
 from itil_cli.render.export.case import COUNTS, FIELDS, INSTANTS, Case, case_document, values
 

@@ -11,11 +11,11 @@ from itil_cli.cli.context import App
 from itil_cli.cli.past import alive, alive_then
 from itil_cli.process.clock import Clock
 from itil_cli.process.clocks.outlook import next_of
+from itil_cli.process.demands.waiting import waiting
 from itil_cli.process.escalation import Times, due
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident
 from itil_cli.process.time.instants import format_instant
-from itil_cli.process.waiting import waiting
 
 if TYPE_CHECKING:
     from itil_cli.store.snapshot import Snapshot
@@ -31,7 +31,7 @@ def home(app: App) -> None:
     from itil_cli.process.summary import summary
     from itil_cli.render.home import home_text
     from itil_cli.render.machine import broken_documents, clock_documents, document, summary_document
-    from itil_cli.render.major import action_document
+    from itil_cli.render.majors.major import action_document
 
     snapshot = app.snapshot
     incidents = _alive(app)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError
-from itil_cli.process.findings import ERROR, Finding
+from itil_cli.process.auditing.findings import ERROR, Finding
 from itil_cli.render.text import one_line
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ _NOT_YET = frozenset({"author-time", "late", "too-late", "late-verdict", "commit
 
 def receive(app: App, lines: bytes) -> None:
     """Judge a push. Raises GitTrouble (exit 6) that refuses it, and for whatever else goes wrong."""
+    from itil_cli.store.gate.guard import DEADLINE, SECONDS, judge, pushes
     from itil_cli.store.git import process
-    from itil_cli.store.guard import DEADLINE, SECONDS, judge, pushes
 
     process.keep(*QUARANTINE)
     git = app.store.git
@@ -112,7 +112,7 @@ def _to_be(app: App, git: Git, head: str) -> str:
 
 
 def _judged(git: Git, commit: str, head: str) -> Iterator[Finding]:
-    from itil_cli.store.ledger import Ledger
+    from itil_cli.store.ledger.ledger import Ledger
 
     for one in Ledger(git).judge(commit, [head]):
         yield from one.findings

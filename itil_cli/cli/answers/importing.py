@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from itil_cli.cli.context import App
 from itil_cli.errors import Malformed, NotYourRole
 from itil_cli.intake.ids import IncidentId
-from itil_cli.intake.servicenow_states import STATES, State
+from itil_cli.intake.servicenow.states import STATES, State
 from itil_cli.intake.taken import Kind, Options, Taken
-from itil_cli.process.calendars import build
 from itil_cli.process.incident import PENDING, PRIORITIES, STATUSES, Record, Value
 from itil_cli.process.lifecycle.promises import closing_by
+from itil_cli.process.time.calendars import build
 from itil_cli.process.transitions import who_may
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ class Done:
 
 def import_servicenow(app: App, asked: Import, zone: str, states: Sequence[str], policy_out: Path | None) -> Done:
     """Take a ServiceNow log in; what is here already stays as it is."""
-    from itil_cli.intake import servicenow
-    from itil_cli.intake.servicenow_log import read
-    from itil_cli.intake.servicenow_policy import policy_text
+    from itil_cli.intake.servicenow import records as servicenow
+    from itil_cli.intake.servicenow.log import read
+    from itil_cli.intake.servicenow.policy import policy_text
 
     meant = {**STATES, **dict(state_option(text) for text in states)}
 

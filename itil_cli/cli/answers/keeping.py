@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
 from itil_cli.errors import NotYourRole
+from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.figures import REPORTS, Kept, overdue
-from itil_cli.process.findings import WARNING, Finding
 from itil_cli.process.transitions import BOT, IM
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def _keep(app: App) -> list[Kept]:
 
 def _files(snapshot: Snapshot, one: Kept) -> dict[str, bytes]:
     from itil_cli.cli.answers.reporting import Wish, in_format, paper_of, report_of
-    from itil_cli.store.history import committed_at
     from itil_cli.store.index.query import Filter
+    from itil_cli.store.ledger.history import committed_at
 
     now = max(one.period.end, committed_at(snapshot.git, snapshot.commit_id))
     paper = paper_of(snapshot, Wish(report_of(one.name), one.period.name), Filter(), now)

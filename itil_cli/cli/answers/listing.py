@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from itil_cli.cli.clocking import AT_ONCE, Clocking
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import kind_of, path_of
 from itil_cli.store.index.listed import BRIEF, Brief, Listed
 
@@ -58,7 +58,7 @@ def clocked(app: App, snapshot: Snapshot, rows: Iterable[Row]) -> Iterator[tuple
 
 def _shown(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequence[str]) -> Iterator[Mapping[str, Any]]:
     """The rows of the table; clocks are asked only where a column shows them, whole summaries only for the rest."""
-    from itil_cli.render.sla import cells
+    from itil_cli.render.incidents.sla import cells
     from itil_cli.render.table import CLOCKED
 
     clocking = None if CLOCKED.isdisjoint(columns) else Clocking(app, snapshot)
@@ -116,9 +116,9 @@ def show(app: App, snapshot: Snapshot, record_id: str, *, public: bool) -> None:
     if kind_of(record_id) != "INC":
         _show_other(app, record)
         return
-    from itil_cli.render.card import card, public_card
+    from itil_cli.render.incidents.card import card, public_card
+    from itil_cli.render.incidents.sla import clock_line
     from itil_cli.render.machine import clock_documents, incident_document, public_document
-    from itil_cli.render.sla import clock_line
 
     incident, path = fold(record), path_of(record_id)
     marked = is_uncommitted(app, snapshot, path)
@@ -135,6 +135,6 @@ def show(app: App, snapshot: Snapshot, record_id: str, *, public: bool) -> None:
 
 
 def _show_other(app: App, record: Any) -> None:
-    from itil_cli.render.knowledge import any_document, problem_card
+    from itil_cli.render.knowledge.knowledge import any_document, problem_card
 
     app.emit(any_document(record), problem_card(record))

@@ -57,7 +57,7 @@ def existing(app: App, options: dict[str, Any]) -> list[str]:
     from itil_cli.cli.finding import candidates
     from itil_cli.process.matching.offers import offer
     from itil_cli.process.matching.score import query
-    from itil_cli.render.matching import candidate_lines
+    from itil_cli.render.knowledge.matching import candidate_lines
 
     service, category = options.get("service"), options.get("category")
     wanted = query(title, app.now, service=service, category=category, cis=options.get("cis") or ())

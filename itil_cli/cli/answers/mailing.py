@@ -18,7 +18,7 @@ from itil_cli.intake.mail.boxes import Letter, check_size, letters
 from itil_cli.intake.mail.message import Mail, read
 from itil_cli.intake.mail.taking import Taken, take, without_answer
 from itil_cli.process.attachments import attachment_path
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.messages.names import Token, domain, in_subject, token
 from itil_cli.store.keys import holder, letter_path, pointer
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from itil_cli.process.actions import Action, open_actions
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Record, kind_of
+from itil_cli.process.majors.actions import Action, open_actions
 from itil_cli.process.transitions import IM, PM
 
 if TYPE_CHECKING:
@@ -44,13 +44,13 @@ def undecided(app: App, snapshot: Snapshot) -> list[Record]:
 
 def undecided_section(found: list[Record]) -> list[str]:
     """The section of `itil` alone; nothing where nothing waits."""
-    from itil_cli.render.knowledge import headline
+    from itil_cli.render.knowledge.knowledge import headline
 
     return ["", f"Decide or publish ({len(found)})", *(f"  {headline(one)}" for one in found)] if found else []
 
 
 def action_section(app: App, owed: list[tuple[str, Action]]) -> list[str]:
     """The section of `itil` alone; nothing where nothing is owed."""
-    from itil_cli.render.major import owing_lines
+    from itil_cli.render.majors.major import owing_lines
 
     return ["", f"Actions ({len(owed)})", *owing_lines(owed, app.now)] if owed else []

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from itil_cli.cli.context import App
 from itil_cli.cli.output import give
 from itil_cli.errors import Malformed
-from itil_cli.process.fold import fold
-from itil_cli.render.events import timeline
+from itil_cli.process.events.fold import fold
+from itil_cli.render.incidents.events import timeline
 from itil_cli.render.machine import document, event_documents
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def answer_timeline(app: App, snapshot: Snapshot, incident_id: str, form: str | 
 
 def _in_format(app: App, snapshot: Snapshot, seen: Incident, form: str) -> str:
     from itil_cli.cli.answers.reporting import present
-    from itil_cli.render.passage import mermaid
+    from itil_cli.render.incidents.passage import mermaid
 
     if form == "table":
         return timeline(seen) + "\n"

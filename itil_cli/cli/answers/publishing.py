@@ -27,7 +27,7 @@ def publish(app: App) -> bool:
 def _sync(app: App) -> None:
     """What was done is done; a remote that cannot be reached is told, and is no error."""
     from itil_cli.cli.answers.syncing import carry_out
-    from itil_cli.render.sync import sync_text
+    from itil_cli.render.ledger.sync import sync_text
 
     try:
         app.say(sync_text(carry_out(app)))

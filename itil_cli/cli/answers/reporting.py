@@ -14,7 +14,6 @@ from itil_cli import __version__
 from itil_cli.cli.answers.summing import summed
 from itil_cli.cli.context import App
 from itil_cli.errors import Malformed, NotFound, did_you_mean
-from itil_cli.process.calendars import build
 from itil_cli.process.figures import (
     FIELDS,
     REPORTS,
@@ -25,6 +24,7 @@ from itil_cli.process.figures import (
     Table,
     drawn,
 )
+from itil_cli.process.time.calendars import build
 from itil_cli.process.time.period import Period, before, named, parse_period
 from itil_cli.process.time.zones import version as tzdata_version
 from itil_cli.render.report.paper import Paper
@@ -73,7 +73,7 @@ def fields_of(names: Sequence[str]) -> tuple[str, ...]:
 
 def present(app: App, snapshot: Snapshot) -> int:
     """The time that a report is made for (epoch seconds)."""
-    from itil_cli.store.history import committed_at
+    from itil_cli.store.ledger.history import committed_at
 
     return app.now if app.now_text else committed_at(snapshot.git, snapshot.commit_id)
 

@@ -38,7 +38,7 @@ def search(app: App, snapshot: Snapshot, wanted: Filter, kinds: Sequence[str], l
 
 def _incidents(app: App, snapshot: Snapshot, hits: Listed, text: str, broken: Sequence[Any]) -> Iterator[str]:
     from itil_cli.cli.answers.listing import documents
-    from itil_cli.render.highlights import highlights
+    from itil_cli.render.incidents.highlights import highlights
     from itil_cli.render.machine import broken_documents, incidents_text
 
     marked = (
@@ -49,8 +49,8 @@ def _incidents(app: App, snapshot: Snapshot, hits: Listed, text: str, broken: Se
 
 
 def _results(found: Iterable[Hit], text: str, broken: Sequence[Any]) -> dict[str, Any]:
-    from itil_cli.render.highlights import highlights
-    from itil_cli.render.knowledge import KINDS as NAMES
+    from itil_cli.render.incidents.highlights import highlights
+    from itil_cli.render.knowledge.knowledge import KINDS as NAMES
     from itil_cli.render.machine import broken_documents, document
 
     shown = ("id", "title", "status", "service", "category")
@@ -64,7 +64,7 @@ def _results(found: Iterable[Hit], text: str, broken: Sequence[Any]) -> dict[str
 
 
 def _lines(found: Iterable[Hit], text: str) -> Iterator[str]:
-    from itil_cli.render.highlights import highlights
+    from itil_cli.render.incidents.highlights import highlights
     from itil_cli.render.text import one_line
 
     for row, record in found:

@@ -26,9 +26,9 @@ from typing import Any
 from itil_cli.cli.answers.taking import Body, acting_bot, document, take
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError, Malformed
-from itil_cli.intake.alert import one_line
-from itil_cli.intake.doors import Keys
-from itil_cli.intake.receiver import Counts, Post, Receiver, refused
+from itil_cli.intake.monitoring.alert import one_line
+from itil_cli.intake.monitoring.doors import Keys
+from itil_cli.intake.monitoring.receiver import Counts, Post, Receiver, refused
 
 THREADS, CONNECTIONS = 32, 1000
 AT_ONCE = 200  # bodies in one commit

@@ -27,7 +27,7 @@ from itil_cli.errors import GitTrouble, ItilError, NotFound, did_you_mean
 from itil_cli.intake.ci.environments import PLAIN, place
 from itil_cli.intake.ci.event import alert_of
 from itil_cli.intake.ci.spool import Spool, Waiting
-from itil_cli.intake.responding import IGNORED, KNOWN
+from itil_cli.intake.monitoring.responding import IGNORED, KNOWN
 from itil_cli.store.git.network import upstream_of
 from itil_cli.store.git.repository import Git
 from itil_cli.store.lock import lock

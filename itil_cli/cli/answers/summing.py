@@ -17,8 +17,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from itil_cli.cli.answers.counting import Counted, clocked, stopped
-from itil_cli.process.calendars import digest
 from itil_cli.process.figures import Answer, Clocks, Facts, Gathering, Scope, Table, needs_clocks
+from itil_cli.process.time.calendars import digest
 from itil_cli.process.time.period import Period
 from itil_cli.store.index.months import Month, month_of
 from itil_cli.store.index.query import Filter

@@ -14,9 +14,9 @@ from typing import Any
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import TRIES, Bench, bench, carry_out, record
 from itil_cli.errors import GitTrouble, ItilError, Malformed, NotFound, NotYourRole, Refused
-from itil_cli.intake import alertmanager, github, mapped
-from itil_cli.intake.alert import Alert
-from itil_cli.intake.responding import Response, Scene, Standing, respond
+from itil_cli.intake.monitoring import alertmanager, github, mapped
+from itil_cli.intake.monitoring.alert import Alert
+from itil_cli.intake.monitoring.responding import Response, Scene, Standing, respond
 from itil_cli.process.incident import Record
 from itil_cli.process.lifecycle import Command
 from itil_cli.process.settings.monitoring import Monitoring
@@ -194,7 +194,7 @@ def _line(one: Taken) -> str:
 
 def parse_body(sender: str, data: bytes, name: str | None, where: str) -> Body:
     """What the bytes of a body say. Raises Malformed."""
-    from itil_cli.intake.bodies import parse
+    from itil_cli.intake.monitoring.bodies import parse
 
     if not data.strip():
         raise Malformed(f"{where}: it is empty.", remedy="Send the body of the webhook.")

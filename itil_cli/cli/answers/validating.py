@@ -8,7 +8,7 @@ from pathlib import Path
 from itil_cli.cli.context import App
 from itil_cli.errors import Broken, GitTrouble, Malformed, NotFound
 from itil_cli.store.files.settings import PEOPLE, POLICY, SERVICES, load_policy, wrongs
-from itil_cli.store.files.yamltext import FILE_LIMIT
+from itil_cli.store.yaml.yamltext import FILE_LIMIT
 
 FILES = (POLICY, PEOPLE, SERVICES)
 Checked = tuple[list[str], list[Broken]]  # the names of the files that there are, and what is wrong with them
@@ -73,7 +73,7 @@ def _checked(files: dict[str, bytes | None]) -> Checked:
 
 def _expressions(policy: bytes) -> Iterator[Broken]:
     """What is wrong with the mappings of `monitoring.json`, where JMESPath is there to tell."""
-    from itil_cli.intake.mapped import compiled
+    from itil_cli.intake.monitoring.mapped import compiled
 
     for name, parts in load_policy(policy).monitoring.json.items():
         for part, expression in parts.items():

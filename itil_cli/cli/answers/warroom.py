@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from itil_cli.cli.clocking import Clocking
 from itil_cli.cli.context import App
 from itil_cli.errors import Refused
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Record
-from itil_cli.process.warroom import Room, room
+from itil_cli.process.majors.warroom import Room, room
 
 if TYPE_CHECKING:
     from itil_cli.store.snapshot import Snapshot
@@ -44,7 +44,7 @@ def watch(app: App, wanted: str | None, seconds: float) -> None:
     import sys
     import time
 
-    from itil_cli.render.major import rooms_text
+    from itil_cli.render.majors.major import rooms_text
 
     while True:
         text = rooms_text(rooms(app, app.snapshot, wanted))

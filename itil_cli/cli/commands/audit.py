@@ -43,7 +43,7 @@ def audit_command(
     Example: itil audit --anchor .git/audited --format sarif
     """
     from itil_cli.cli.answers.auditing import Asked, audit
-    from itil_cli.render.audit import render
+    from itil_cli.render.ledger.audit import render
 
     if evidence and rule is None:
         raise Malformed("--evidence needs a rule.", remedy="Add --rule P12; `itil rules` lists them.")

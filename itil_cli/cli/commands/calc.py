@@ -116,7 +116,7 @@ def is_open(app: App, time: str, calendar: str) -> None:
 
 def _calendar(app: App, name: str) -> Calendar:
     """The calendar of HEAD's policy. Raises NotFound."""
-    from itil_cli.process.calendars import build
+    from itil_cli.process.time.calendars import build
 
     known = build(app.snapshot.policy)
     if name not in known:

@@ -16,8 +16,8 @@ def doctor_command(app: App, break_locks: bool) -> None:
 
     Example: itil doctor --break-locks
     """
-    from itil_cli.process.findings import ERROR
-    from itil_cli.render.history import finding_lines
+    from itil_cli.process.auditing.findings import ERROR
+    from itil_cli.render.ledger.history import finding_lines
     from itil_cli.render.machine import findings_document
     from itil_cli.store.health.doctor import examine
     from itil_cli.store.health.locks import break_stale

@@ -53,11 +53,11 @@ def action_command(app: App, record: str, step: str, number: int | None, **optio
 
 
 def _list_actions(app: App, part: str) -> None:
-    from itil_cli.process.actions import actions
-    from itil_cli.process.fold import fold
+    from itil_cli.process.events.fold import fold
     from itil_cli.process.incident import PROCESS
+    from itil_cli.process.majors.actions import actions
     from itil_cli.render.machine import document
-    from itil_cli.render.major import action_document, action_lines
+    from itil_cli.render.majors.major import action_document, action_lines
 
     record_id = app.whole(part, "INC")
     record = app.snapshot.records.get(record_id) if record_id == PROCESS else app.snapshot.records[record_id]
@@ -83,10 +83,10 @@ def task_command(app: App, incident: str, number: int | None, done: int | None, 
     if wanted is not None:
         act(app, "task", (incident,), number=wanted, **options)
         return
-    from itil_cli.process.actions import tasks
-    from itil_cli.process.fold import fold
+    from itil_cli.process.events.fold import fold
+    from itil_cli.process.majors.actions import tasks
     from itil_cli.render.machine import document
-    from itil_cli.render.major import task_document, task_lines
+    from itil_cli.render.majors.major import task_document, task_lines
 
     seen = fold(app.snapshot.records[app.whole(incident, "INC")])
     found = tasks(seen.events, seen.voids)

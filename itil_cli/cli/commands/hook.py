@@ -29,7 +29,7 @@ def install(app: App, name: str) -> None:
     Example: itil hook install pre-commit
     """
     from itil_cli.render.machine import document
-    from itil_cli.store.server import install as write
+    from itil_cli.store.gate.server import install as write
 
     path = write(app.store.git, name)
     app.emit(document("hook", name=name, path=str(path)), f"Installed {path}.")
@@ -44,7 +44,7 @@ def remove(app: App, name: str) -> None:
     Example: itil hook remove pre-commit
     """
     from itil_cli.render.machine import document
-    from itil_cli.store.server import remove as take_away
+    from itil_cli.store.gate.server import remove as take_away
 
     removed = take_away(app.store.git, name)
     app.emit(document("hook", name=name, removed=removed), f"{'Removed' if removed else 'There is no hook'} {name}.")
@@ -89,10 +89,10 @@ def setup(app: App, only_check: bool, trust: str | None, branch: str | None, sig
 
     Example: itil -C store.git server setup --check
     """
-    from itil_cli.render.history import finding_lines
+    from itil_cli.render.ledger.history import finding_lines
     from itil_cli.render.machine import document, findings_document
-    from itil_cli.store.server import check
-    from itil_cli.store.server import setup as prepare
+    from itil_cli.store.gate.server import check
+    from itil_cli.store.gate.server import setup as prepare
 
     git = app.store.git
     if only_check:

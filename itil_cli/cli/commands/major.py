@@ -41,7 +41,7 @@ def room(app: App, incident: str | None, seconds: float | None) -> None:
     Example: itil major 7kq --watch 30
     """
     from itil_cli.cli.answers.warroom import rooms, watch
-    from itil_cli.render.major import rooms_document, rooms_text
+    from itil_cli.render.majors.major import rooms_document, rooms_text
 
     if seconds is not None:
         watch(app, incident, seconds)
@@ -265,7 +265,7 @@ def report(app: App, incident: str, form: str, output: str | None) -> None:
     from pathlib import Path
 
     from itil_cli.cli.answers.warroom import rooms
-    from itil_cli.render.postmortem import markdown, page, report_document
+    from itil_cli.render.majors.postmortem import markdown, page, report_document
 
     (found,) = rooms(app, app.snapshot, incident)
     text = page(found) if form == "html" else markdown(found)

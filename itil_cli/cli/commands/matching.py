@@ -37,8 +37,8 @@ def similar_command(
     from itil_cli.cli.finding import candidates
     from itil_cli.cli.reading import snapshot_of
     from itil_cli.process.matching.offers import offer
+    from itil_cli.render.knowledge.matching import candidate_document, candidate_lines
     from itil_cli.render.machine import document
-    from itil_cli.render.matching import candidate_document, candidate_lines
 
     snapshot = snapshot_of(app, as_of, worktree)
     subject = _subject(snapshot, words)
@@ -56,7 +56,7 @@ def similar_command(
 def _subject(snapshot: Snapshot, words: tuple[str, ...]) -> Incident | None:
     """The incident that a single word names; a word that cannot be an id is a text."""
     from itil_cli.errors import NotFound
-    from itil_cli.process.fold import fold
+    from itil_cli.process.events.fold import fold
 
     if len(words) != 1 or not _may_be_id(words[0].upper()):
         return None

@@ -23,8 +23,8 @@ def list_models(app: App) -> None:
 
     Example: itil model list
     """
+    from itil_cli.render.knowledge.models import model_document, model_lines
     from itil_cli.render.machine import document
-    from itil_cli.render.models import model_document, model_lines
     from itil_cli.store.models import load_model, model_names
 
     found = [load_model(app.snapshot, name) for name in model_names(app.snapshot)]
@@ -39,8 +39,8 @@ def show_model(app: App, name: str) -> None:
 
     Example: itil model show till-printer
     """
+    from itil_cli.render.knowledge.models import model_card, model_document
     from itil_cli.render.machine import document
-    from itil_cli.render.models import model_card, model_document
     from itil_cli.store.models import load_model
 
     found = load_model(app.snapshot, name)

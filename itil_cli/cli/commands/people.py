@@ -51,7 +51,7 @@ def people_command(ctx: click.Context, role: str | None, group: str | None) -> N
         return
     from itil_cli.process.transitions import ROLES
     from itil_cli.render.machine import document
-    from itil_cli.render.people import people_lines, person_document
+    from itil_cli.render.policy.people import people_lines, person_document
 
     app = ctx.ensure_object(App)
     policy = app.snapshot.policy
@@ -79,7 +79,7 @@ def show_person(app: App, person: str) -> None:
     Example: itil people show dana
     """
     from itil_cli.render.machine import document
-    from itil_cli.render.people import person_card, person_document, rights
+    from itil_cli.render.policy.people import person_card, person_document, rights
 
     policy = app.snapshot.policy
     said = person_document(_person(app, person), policy, app.now)
@@ -183,7 +183,7 @@ def duty_person(app: App, person: str, group: str, from_day: str, until_day: str
 def show_changed(app: App, email: str) -> None:
     """What the person's entry says now."""
     from itil_cli.render.machine import document
-    from itil_cli.render.people import people_lines, person_document
+    from itil_cli.render.policy.people import people_lines, person_document
 
     said = person_document(app.snapshot.people.get(email), app.snapshot.policy, app.now)
     app.emit(document("person") | said, people_lines([said]))

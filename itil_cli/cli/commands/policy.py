@@ -30,10 +30,10 @@ def show(app: App, everything: bool) -> None:
     """
     from itil_cli.process.settings.policy import effective
     from itil_cli.render.machine import document
-    from itil_cli.render.settings import all_text, given_text
-    from itil_cli.store.files import yamlsafe
+    from itil_cli.render.policy.settings import all_text, given_text
     from itil_cli.store.files.settings import POLICY
-    from itil_cli.store.files.yamlwrite import lines
+    from itil_cli.store.yaml import yamlsafe
+    from itil_cli.store.yaml.yamlwrite import lines
 
     defaults = app.snapshot.policy.defaults  # a broken policy is an error here, with its line
     given: Any = yamlsafe.load(app.snapshot.read(POLICY) or b"", path=POLICY).value
@@ -80,7 +80,7 @@ def schema(app: App, file: str) -> None:
     from itil_cli.process.settings.people import PEOPLE
     from itil_cli.process.settings.services import SERVICES
     from itil_cli.process.settings.table import SETTINGS
-    from itil_cli.render.settings import schema_document
+    from itil_cli.render.policy.settings import schema_document
 
     tables = {"policy": SETTINGS, "people": PEOPLE, "services": SERVICES}
     document = schema_document(file, "itil.yaml" if file == "policy" else f"{file}.yaml", tables[file])
@@ -103,7 +103,7 @@ def holidays(app: App, place: str, year: int, calendar: str, write: bool) -> Non
     """
     from itil_cli.cli.answers.holidays import Asked, calendar_of, dates, pin
     from itil_cli.render.machine import document
-    from itil_cli.render.policy import holidays_text
+    from itil_cli.render.policy.policy import holidays_text
 
     found = dates(place, year)
     calendar_of(app, calendar)
@@ -130,10 +130,10 @@ def diff(app: App, rev: str, other: str) -> None:
     """
     from itil_cli.process.settings.policy import effective
     from itil_cli.render.machine import document
-    from itil_cli.render.policy import difference_lines, differences
-    from itil_cli.store.files import yamlsafe
+    from itil_cli.render.policy.policy import difference_lines, differences
     from itil_cli.store.files.settings import POLICY
-    from itil_cli.store.files.yamlwrite import flow
+    from itil_cli.store.yaml import yamlsafe
+    from itil_cli.store.yaml.yamlwrite import flow
 
     snapshots = [app.store.snapshot(name) for name in (rev, other)]
     assert all(one.policy for one in snapshots)  # a broken policy is an error here, with its line

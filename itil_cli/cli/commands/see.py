@@ -140,7 +140,7 @@ def history_command(app: App, incident: str) -> None:
 
     Example: itil history 7kq
     """
-    from itil_cli.render.history import commit_document, history_lines
+    from itil_cli.render.ledger.history import commit_document, history_lines
     from itil_cli.render.machine import document
 
     incident_id = app.snapshot.find(incident)
@@ -163,7 +163,7 @@ def check_command(app: App, fix: bool, strict: bool, as_of: str | None, worktree
     """
     from itil_cli.cli.answers.checking import check, mend
     from itil_cli.cli.answers.keeping import findings as owed
-    from itil_cli.render.history import finding_lines
+    from itil_cli.render.ledger.history import finding_lines
     from itil_cli.render.machine import findings_document
 
     if fix and (as_of or worktree):

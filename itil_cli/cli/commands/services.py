@@ -25,8 +25,8 @@ def list_services(app: App) -> None:
 
     Example: itil service list
     """
+    from itil_cli.render.knowledge.models import service_document, service_lines
     from itil_cli.render.machine import document
-    from itil_cli.render.models import service_document, service_lines
 
     known = app.snapshot.services
     listed = [service_document(one, known) for one in known.known.values()]
@@ -42,8 +42,8 @@ def show_service(app: App, name: str) -> None:
     Example: itil service show payments
     """
     from itil_cli.process.lifecycle.names import unknown
+    from itil_cli.render.knowledge.models import service_card, service_document
     from itil_cli.render.machine import document
-    from itil_cli.render.models import service_card, service_document
 
     known = app.snapshot.services
     found = known.get(name)

@@ -28,7 +28,7 @@ def sync_command(app: App, remote: str | None, auto: str | None) -> None:
     Example: itil sync
     """
     from itil_cli.cli.answers.syncing import carry_out
-    from itil_cli.render.sync import sync_document, sync_text
+    from itil_cli.render.ledger.sync import sync_document, sync_text
 
     if auto:
         app.store.git.run("config", "--local", AUTO, auto)
@@ -45,7 +45,7 @@ def setup_command(app: App) -> None:
 
     Example: git clone URL shop && itil -C shop setup
     """
-    from itil_cli.store.driver import set_up
+    from itil_cli.store.sync.driver import set_up
 
     done = set_up(app.store.git)
     document: dict[str, Any] = {"schema": "itil/1", "kind": "setup", "changed": done}

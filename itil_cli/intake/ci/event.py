@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from itil_cli.intake.alert import CI, Alert, lines, name_of, one_line, told
 from itil_cli.intake.ci.environments import Place
 from itil_cli.intake.ci.masking import Masker
+from itil_cli.intake.monitoring.alert import CI, Alert, lines, name_of, one_line, told
 
 VERSION = 1  # of what an event holds
 FIRST, AGAIN = (60, 6_000), (10, 800)  # lines and characters of output, when it opens an incident and when it repeats

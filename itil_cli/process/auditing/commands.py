@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from itil_cli.process.actions import actions
 from itil_cli.process.auditing.drafts import KNOWLEDGE
 from itil_cli.process.auditing.scene import Candidates, Scene, plain
 from itil_cli.process.family import RELATIONS
 from itil_cli.process.incident import Event, Value, kind_of
 from itil_cli.process.lifecycle.case import Command
+from itil_cli.process.majors.actions import actions
 
 _PROMISES = ("response", "resolution", "calendar")
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from itil_cli.process.findings import Finding
+from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.incident import Event
 from itil_cli.process.time.instants import format_instant
 from itil_cli.process.transitions import rows_for

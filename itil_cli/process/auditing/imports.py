@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.auditing.values import Facts, Ground, Touched, about
-from itil_cli.process.findings import Finding
 from itil_cli.process.incident import Event
 from itil_cli.process.transitions import IM
 

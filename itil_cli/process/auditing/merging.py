@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from itil_cli.errors import ItilError
 from itil_cli.process.auditing import growth
+from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.auditing.values import Facts, Ground, Look, Touched, about
-from itil_cli.process.findings import Finding
 from itil_cli.process.incident import Event, Record
 from itil_cli.process.merging.merge import merge
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.auditing.growth import FILE
 from itil_cli.process.auditing.settings import FILES
 from itil_cli.process.auditing.values import Facts, Ground
-from itil_cli.process.findings import Finding
 from itil_cli.process.incident import KINDS
 from itil_cli.process.transitions import BOT, DESK, IM, MIM, PM, SUPPORT
 

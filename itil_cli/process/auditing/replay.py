@@ -19,12 +19,12 @@ from dataclasses import dataclass, field, replace
 from itil_cli.errors import ItilError
 from itil_cli.process.auditing.commands import candidates
 from itil_cli.process.auditing.differing import Differs, difference
+from itil_cli.process.auditing.findings import ERROR, WARNING, Finding
 from itil_cli.process.auditing.pool import Letters, Pool, ReplayCase, Without
 from itil_cli.process.auditing.scene import Scene
 from itil_cli.process.auditing.syncing import explained
 from itil_cli.process.auditing.values import Ground, Touched, about
-from itil_cli.process.findings import ERROR, WARNING, Finding
-from itil_cli.process.fold import fold, why_void
+from itil_cli.process.events.fold import fold, why_void
 from itil_cli.process.incident import Event, Incident, Record, kind_of
 from itil_cli.process.lifecycle import NEW, VERBS
 from itil_cli.process.lifecycle.case import Case, Command

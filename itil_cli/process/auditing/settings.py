@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from itil_cli.errors import Broken
+from itil_cli.process.auditing.findings import NOTE, WARNING, Finding
 from itil_cli.process.auditing.values import Facts, Ground
-from itil_cli.process.findings import NOTE, WARNING, Finding
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.values import CalendarSpec
 from itil_cli.process.time.zones import zone

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from itil_cli.process.events.fold import fold
 from itil_cli.process.family import COUNTERPART
-from itil_cli.process.fold import fold
 from itil_cli.process.incident import Event, Record, kind_of
 
 SYNC, VOID = "sync", "S16"

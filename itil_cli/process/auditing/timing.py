@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.auditing.growth import PROMPT
 from itil_cli.process.auditing.values import Facts, Ground, Touched, about
-from itil_cli.process.findings import WARNING, Finding
 from itil_cli.process.incident import Event
 from itil_cli.process.time.instants import format_instant, parse_duration
 

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from itil_cli.errors import Broken
-from itil_cli.process.calendars import Calendars, build
-from itil_cli.process.findings import ERROR, Finding
-from itil_cli.process.fold import fold
+from itil_cli.process.auditing.findings import ERROR, Finding
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event, Incident, Record, kind_of
 from itil_cli.process.settings.people import People, Person
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.services import Services
+from itil_cli.process.time.calendars import Calendars, build
 
 
 @dataclass(frozen=True, slots=True)

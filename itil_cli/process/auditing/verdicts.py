@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from itil_cli.errors import ItilError
+from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.auditing.timing import is_late
 from itil_cli.process.auditing.values import Facts, Ground, Touched, about
 from itil_cli.process.clock import Clock, clocks
-from itil_cli.process.findings import WARNING, Finding
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record, kind_of
 
 IMPROVED = "late-verdict"

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from itil_cli.process.calendar import Calendar
 from itil_cli.process.clocks.meter import Meter, Which
 from itil_cli.process.clocks.walk import meters
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record
 
 

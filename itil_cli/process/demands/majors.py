@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from itil_cli.process.demands.values import Due, Times
 from itil_cli.process.incident import Incident, Value
-from itil_cli.process.major import communication
+from itil_cli.process.majors.major import communication
 from itil_cli.process.time.instants import format_instant
 from itil_cli.process.transitions import MIM
 

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from itil_cli.process.facts import Facts, facts, from_text, to_text
 from itil_cli.process.figures.comms import updates
+from itil_cli.process.figures.facts import Facts, facts, from_text, to_text
 from itil_cli.process.figures.gather import Answer, Counted, Figures, Gathering, Table, gather, needs_clocks
 from itil_cli.process.figures.grouping import FIELDS, NOBODY
 from itil_cli.process.figures.measures import AGE_NAMES, BESIDE, EVERY, FIGURES, Measure

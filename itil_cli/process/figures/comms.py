@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from itil_cli.process.calendar import Calendar
 from itil_cli.process.incident import OPEN, Incident
-from itil_cli.process.major import communication
+from itil_cli.process.majors.major import communication
 from itil_cli.process.settings.policy import Policy
 
 

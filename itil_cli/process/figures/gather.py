@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from itil_cli.process.facts import Facts
+from itil_cli.process.figures.facts import Facts
 from itil_cli.process.figures.goals import judged
 from itil_cli.process.figures.grouping import TIMED, Key, key_of
 from itil_cli.process.figures.measures import AGE_NAMES, EVERY, Measure, Of

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from functools import lru_cache
 
-from itil_cli.process.facts import Facts
+from itil_cli.process.figures.facts import Facts
 from itil_cli.process.figures.sources import Happening
 from itil_cli.process.time.zones import zone
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from itil_cli.process.facts import Facts
 from itil_cli.process.figures import sources as on
+from itil_cli.process.figures.facts import Facts
 from itil_cli.process.figures.sources import Happening, Scope, Source
 from itil_cli.process.figures.values import COUNT, MEAN, RATIO, SHARE
 

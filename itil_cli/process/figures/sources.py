@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
 from itil_cli.process.calendar import Calendar
-from itil_cli.process.facts import Facts
+from itil_cli.process.figures.facts import Facts
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.time.period import Period
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from itil_cli.errors import Refused
-from itil_cli.process.findings import ERROR
-from itil_cli.process.fold import fold, why_void
+from itil_cli.process.auditing.findings import ERROR
+from itil_cli.process.events.fold import fold, why_void
 from itil_cli.process.incident import Event, Incident, Record, kind_of
 from itil_cli.process.knowledge import editing
 from itil_cli.process.knowledge.steps import STATUSES, why_unfit

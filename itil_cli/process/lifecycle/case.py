@@ -14,16 +14,16 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from itil_cli.errors import NotFound, Refused
-from itil_cli.process.calendars import Calendars, build
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
+from itil_cli.process.events.ordering import next_place
 from itil_cli.process.incident import Event, Ids, Incident, Record, Value, kind_of
 from itil_cli.process.knowledge.steps import STATUSES
 from itil_cli.process.knowledge.steps import fold as knowledge_fold
 from itil_cli.process.lifecycle.promises import further
-from itil_cli.process.ordering import next_place
 from itil_cli.process.settings.people import People, Person
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.services import Services
+from itil_cli.process.time.calendars import Calendars, build
 from itil_cli.process.time.instants import CLOCK_SLACK, format_instant
 
 

@@ -12,8 +12,8 @@ from itil_cli.process.incident import Incident, Value
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
-from itil_cli.process.major import MILESTONES
-from itil_cli.process.major import bridge as bridge_of
+from itil_cli.process.majors.major import MILESTONES
+from itil_cli.process.majors.major import bridge as bridge_of
 from itil_cli.process.time.instants import format_instant, parse_duration, parse_instant
 
 

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from itil_cli.errors import Malformed, NotFound
-from itil_cli.process.actions import Action, Task, actions, open_actions, tasks
 from itil_cli.process.incident import PROCESS, Incident, Record
 from itil_cli.process.lifecycle import majoring, names
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
+from itil_cli.process.majors.actions import Action, Task, actions, open_actions, tasks
 from itil_cli.process.settings.kinds import Date
 
 STEPS = ("start", "finish")

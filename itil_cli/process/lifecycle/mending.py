@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itil_cli.errors import NotFound
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import LEVELS, REDACTED, Event, Incident, Value
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.case import Case

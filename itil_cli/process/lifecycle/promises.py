@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from itil_cli.process.calendar import Calendar
 from itil_cli.process.incident import Incident, Value
-from itil_cli.process.models import Model
+from itil_cli.process.knowledge.models import Model
 from itil_cli.process.settings.policy import ClockSpec, Policy
 from itil_cli.process.time.instants import Duration, format_instant
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from itil_cli.process.events.fold import fold
+from itil_cli.process.events.ordering import Key, key
 from itil_cli.process.family import COUNTERPART
-from itil_cli.process.fold import fold
 from itil_cli.process.incident import Event, Record, kind_of
-from itil_cli.process.ordering import Key, key
 
 RULE = "S16"
 

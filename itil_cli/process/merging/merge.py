@@ -21,11 +21,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from itil_cli.errors import GitTrouble
-from itil_cli.process.check import mended
-from itil_cli.process.fold import fold
+from itil_cli.process.auditing.check import mended
+from itil_cli.process.events.fold import fold
+from itil_cli.process.events.ordering import key, ordered
 from itil_cli.process.incident import Entry, Event, Incident, Record, Value, kind_of
 from itil_cli.process.knowledge.steps import fold as fold_knowledge
-from itil_cli.process.ordering import key, ordered
 
 TextMerge = Callable[[str, str, str], tuple[str, bool]]  # base, one, other: the text, and whether it has conflicts
 

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from itil_cli.process.check import mended
+from itil_cli.process.auditing.check import mended
+from itil_cli.process.events.ordering import ordered
 from itil_cli.process.incident import REDACTED, Event, Record, Value
 from itil_cli.process.merging.merge import TextMerge, merge_fields, merge_text, voids
-from itil_cli.process.ordering import ordered
 from itil_cli.process.time.instants import format_instant
 
 RULE = "sync"

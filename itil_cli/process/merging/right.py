@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from itil_cli.process.events.fold import fold
 from itil_cli.process.family import RELATIONS
-from itil_cli.process.fold import fold
 from itil_cli.process.incident import Event, Record, kind_of
 from itil_cli.process.knowledge.steps import STEPS
 from itil_cli.process.lifecycle.judge import origins

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itil_cli.process.demands.chain import holders
 from itil_cli.process.incident import RESOLVED, Event, Incident, Record, kind_of
 from itil_cli.process.knowledge.steps import fold as knowledge_fold
-from itil_cli.process.major import stakeholders
+from itil_cli.process.majors.major import stakeholders
 from itil_cli.process.settings.people import People
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.time.instants import parse_instant

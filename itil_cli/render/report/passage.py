@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from itil_cli.process.incident import PENDING, RESOLVED, Incident
-from itil_cli.render.events import event_lines
-from itil_cli.render.passage import ENDED, Stretch, stretches
+from itil_cli.render.incidents.events import event_lines
+from itil_cli.render.incidents.passage import ENDED, Stretch, stretches
 from itil_cli.render.report.html import rendered
 from itil_cli.render.report.svg import BLUE, GREEN, ORANGE, Axes, drawing, headed, label
 from itil_cli.render.text import one_line, safe, seconds_text, when

@@ -18,10 +18,11 @@ from dataclasses import dataclass
 
 from itil_cli.errors import Broken, ItilError, Malformed
 from itil_cli.process.incident import SUMMARY, Event, Record, Value
-from itil_cli.store.files import codec, front, yamlsafe
+from itil_cli.store.files import codec, front
 from itil_cli.store.files.amendbody import Edit, body_edits
-from itil_cli.store.files.yamlmarks import Path, Spot, spots
-from itil_cli.store.files.yamlwrite import lines
+from itil_cli.store.yaml import yamlsafe
+from itil_cli.store.yaml.yamlmarks import Path, Spot, spots
+from itil_cli.store.yaml.yamlwrite import lines
 
 _FULL = frozenset({"file-size", "yaml-size", "yaml-line", "yaml-nodes", "yaml-depth"})
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from itil_cli.errors import ItilError
 from itil_cli.process.incident import Value
-from itil_cli.store.files import yamlsafe
-from itil_cli.store.files.yamlmarks import Path, Spot, spots
-from itil_cli.store.files.yamlwrite import UNSAFE, flow
+from itil_cli.store.yaml import yamlsafe
+from itil_cli.store.yaml.yamlmarks import Path, Spot, spots
+from itil_cli.store.yaml.yamlwrite import UNSAFE, flow
 
 Remarks = Mapping[str, str]
 _STEP = "  "

@@ -18,9 +18,10 @@ from typing import NoReturn
 from itil_cli.errors import Broken, Malformed
 from itil_cli.process.incident import SUMMARY, Entry, Event, Record, Value
 from itil_cli.process.time.instants import format_instant, parse_instant
-from itil_cli.store.files import front, worklog, yamlsafe
-from itil_cli.store.files.yamlmarks import Marks
-from itil_cli.store.files.yamlwrite import lines
+from itil_cli.store.files import front, worklog
+from itil_cli.store.yaml import yamlsafe
+from itil_cli.store.yaml.yamlmarks import Marks
+from itil_cli.store.yaml.yamlwrite import lines
 
 _FIXED = ("at", "by", "n", "do")
 _REMEDIES = {

@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from itil_cli.errors import Broken
 from itil_cli.process.incident import Event, Record, Value
-from itil_cli.store.files import codec, yamlsafe
-from itil_cli.store.files.yamlmarks import Marks
+from itil_cli.store.files import codec
+from itil_cli.store.yaml import yamlsafe
+from itil_cli.store.yaml.yamlmarks import Marks
 
 _EVENTS, _CLOSE = b"\nevents:\n- {", b"\n---\n"
 LARGEST = 256 * 1024  # far below every limit of a whole file

@@ -18,7 +18,7 @@ from itil_cli.process.incident import Record
 from itil_cli.process.merging.merge import Merged, TextMerge, merge
 from itil_cli.store.files import codec, worklog
 from itil_cli.store.files.front import split
-from itil_cli.store.files.yamlsafe import decode
+from itil_cli.store.yaml.yamlsafe import decode
 
 _STAND_IN = "itil-merge: the description goes here"
 

@@ -15,9 +15,9 @@ from itil_cli.process.settings.people import People
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.schema import Wrong
 from itil_cli.process.settings.services import Services
-from itil_cli.store.files import yamlsafe
 from itil_cli.store.files.names import PEOPLE, POLICY, SERVICES
-from itil_cli.store.files.yamlsafe import Loaded
+from itil_cli.store.yaml import yamlsafe
+from itil_cli.store.yaml.yamlsafe import Loaded
 
 __all__ = ["PEOPLE", "POLICY", "SERVICES", "load", "load_people", "load_policy", "load_services", "wrongs"]
 

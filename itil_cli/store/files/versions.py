@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import SUMMARY, Record, Value
 from itil_cli.store.files import codec
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from itil_cli.errors import GitTrouble
-from itil_cli.process.findings import NOTE, WARNING, Finding
+from itil_cli.process.auditing.findings import NOTE, WARNING, Finding
 from itil_cli.process.time.instants import format_instant
 from itil_cli.store.health.locks import HOUR, locks
 
@@ -54,7 +54,7 @@ def _identity(git: Git, clock: int) -> Iterator[Finding]:
 
 
 def _merge_driver(git: Git, clock: int) -> Iterator[Finding]:
-    from itil_cli.store.driver import is_missing
+    from itil_cli.store.sync.driver import is_missing
 
     if is_missing(git):
         text = ".gitattributes names the merge driver itil, which git does not know here. `itil setup` tells it."
@@ -109,7 +109,7 @@ def _locks(git: Git, clock: int) -> Iterator[Finding]:
 
 
 def _clock(git: Git, clock: int) -> Iterator[Finding]:
-    from itil_cli.store.history import committed_at
+    from itil_cli.store.ledger.history import committed_at
 
     head = git.head().commit
     at = committed_at(git, head) if head else 0

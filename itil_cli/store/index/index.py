@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from itil_cli.errors import Broken, NotFound
-from itil_cli.process.facts import Facts, from_text
+from itil_cli.process.figures.facts import Facts, from_text
 from itil_cli.process.incident import Record, kind_of
 from itil_cli.store.index import schema as index_schema
 from itil_cli.store.index.find import fits, unknown

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from itil_cli.errors import Broken
-from itil_cli.process.facts import facts as facts_of
-from itil_cli.process.facts import to_text
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
+from itil_cli.process.figures.facts import facts as facts_of
+from itil_cli.process.figures.facts import to_text
 from itil_cli.process.incident import ID, Entry, Event, Record, kind_of, path_of
 from itil_cli.process.summary import Summary, header_summary, summary
 from itil_cli.store.index.schema import COLUMNS

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from itil_cli.errors import GitTrouble
-from itil_cli.process.calendars import build
 from itil_cli.process.incident import Record, path_of
 from itil_cli.process.merging.replay import Changed, Replayed, Rules, Void, replay
 from itil_cli.process.merging.right import rights_by
 from itil_cli.process.messages import claims
+from itil_cli.process.time.calendars import build
 from itil_cli.process.time.instants import parse_duration
 from itil_cli.store.files import codec
 from itil_cli.store.files.merging import Side, edited

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from itil_cli.process.check import Links, mended
+from itil_cli.process.auditing.check import Links, mended
+from itil_cli.process.events.fold import fold
 from itil_cli.process.family import join
-from itil_cli.process.fold import fold
 from itil_cli.process.incident import Record, kind_of, path_of
 from itil_cli.process.lifecycle.case import Case, Command
 from itil_cli.process.merging.replay import RULE

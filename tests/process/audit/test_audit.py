@@ -12,7 +12,7 @@ from world import World
 from itil_cli.process.audit import Facts, Ground, Side, Subject, Touched, judge
 from itil_cli.process.auditing.codes import CODES, GATE
 from itil_cli.process.auditing.evidence import Sampler, codes
-from itil_cli.process.findings import Finding
+from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.incident import Record, path_of
 from itil_cli.process.transitions import ROWS
 

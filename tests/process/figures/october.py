@@ -24,11 +24,11 @@ from __future__ import annotations
 
 from world import World
 
-from itil_cli.process.calendars import build
 from itil_cli.process.clock import clocks
-from itil_cli.process.facts import Facts, facts, from_text, to_text
 from itil_cli.process.figures import Answer, Clocks, Scope, Table, gather, updates
+from itil_cli.process.figures.facts import Facts, facts, from_text, to_text
 from itil_cli.process.incident import Record
+from itil_cli.process.time.calendars import build
 from itil_cli.process.time.instants import parse_instant
 from itil_cli.process.time.period import parse_period
 

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from itil_cli.intake.ids import IncidentId
-from itil_cli.intake.servicenow import records
-from itil_cli.intake.servicenow_log import read
+from itil_cli.intake.servicenow.log import read
+from itil_cli.intake.servicenow.records import records
 from itil_cli.intake.taken import Options
-from itil_cli.process.calendars import build
-from itil_cli.process.facts import Facts, facts
+from itil_cli.process.events.fold import fold
 from itil_cli.process.figures import Answer, Scope, Table, gather
-from itil_cli.process.fold import fold
+from itil_cli.process.figures.facts import Facts, facts
 from itil_cli.process.settings.policy import parse
+from itil_cli.process.time.calendars import build
 from itil_cli.process.time.instants import parse_instant
 from itil_cli.process.time.period import Period
 

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from world import World
 
-from itil_cli.process.calendars import build
 from itil_cli.process.clock import clocks
 from itil_cli.process.knowledge.candidates import LIKE, Cluster, Firsts, Resolved, case_of, clusters
 from itil_cli.process.summary import summary
+from itil_cli.process.time.calendars import build
 
 DONE = {"code": "fixed", "message": "Restarted"}
 

@@ -8,8 +8,8 @@ import pytest
 from world import World
 
 from itil_cli.errors import Malformed, NotFound, NotYourRole
-from itil_cli.process import major
-from itil_cli.process.calendars import build
+from itil_cli.process.majors import major
+from itil_cli.process.time.calendars import build
 from itil_cli.process.time.instants import format_instant
 
 

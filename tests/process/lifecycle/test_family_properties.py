@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from world import World
 
 from itil_cli.errors import ItilError
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import OPEN, Incident
 
 COUNT = 4

@@ -8,9 +8,9 @@ import pytest
 from world import World
 
 from itil_cli.errors import Malformed, NotFound, NotYourRole
-from itil_cli.process.actions import actions, next_due, tasks
 from itil_cli.process.incident import PROCESS, path_of
-from itil_cli.process.models import Model
+from itil_cli.process.knowledge.models import Model
+from itil_cli.process.majors.actions import actions, next_due, tasks
 
 NEXT = {"message": "Watch it", "owner": "bob", "due": "2026-04-01"}
 MODEL = Model("printer", tasks=("Paper in?", {"text": "Test page", "mandatory": True}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from world import World
 
-from itil_cli.process.fold import fold
+from itil_cli.process.events.fold import fold
 from itil_cli.process.messages.owing import owed, owed_of_knowledge
 
 ALICE, BOB, DANA, INES, MAX = (f"{name}@example.com" for name in ("alice", "bob", "dana", "ines", "max"))

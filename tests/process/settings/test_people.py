@@ -10,7 +10,7 @@ import pytest
 from itil_cli.process.settings.people import People, Person, parse, problems
 from itil_cli.process.settings.schema import Wrong
 from itil_cli.process.time.instants import parse_instant
-from itil_cli.store.files import yamlsafe
+from itil_cli.store.yaml import yamlsafe
 
 NOON = parse_instant("2026-03-09T12:00:00Z")
 

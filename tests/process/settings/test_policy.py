@@ -23,7 +23,7 @@ from itil_cli.process.settings.values import (
     WeekFrom,
 )
 from itil_cli.process.time.instants import Duration
-from itil_cli.store.files import yamlsafe
+from itil_cli.store.yaml import yamlsafe
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 

@@ -9,7 +9,7 @@ import pytest
 
 from itil_cli.process.settings.schema import Wrong
 from itil_cli.process.settings.services import Service, Services, parse, problems
-from itil_cli.store.files import yamlsafe
+from itil_cli.store.yaml import yamlsafe
 
 
 def test_the_example_says_what_it_says(shared: Path) -> None:

@@ -13,7 +13,7 @@ from itil_cli.process.settings.policy import parse
 from itil_cli.process.settings.schema import Kind, ListOf, MapOf, Struct, problems, walk
 from itil_cli.process.settings.services import SERVICES
 from itil_cli.process.settings.table import DEFAULTS, NEWEST_DEFAULTS, SETTINGS, initial_policy
-from itil_cli.store.files import yamlsafe
+from itil_cli.store.yaml import yamlsafe
 
 
 def keys(value: Any) -> set[str]:

@@ -1,0 +1,1 @@
+"""Webhooks of monitoring and code hosts become alerts, and alerts commands."""

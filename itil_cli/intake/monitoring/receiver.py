@@ -1,0 +1,169 @@
+"""The receiver of webhooks as a WSGI application: who may post what where, and what he is told.
+
+- POST /alertmanager, /github and /json/NAME; GET /health and /metrics, which tell numbers only.
+- 200 once what was posted is safe; 400 is the sender's fault; 503 is ours (the store, its lock, its policy), so that
+  the sender tries again: what is sent twice is taken once.
+- 401 wrong or no token or signature, 404 no such place, 405 wrong method, 411 and 413 no length, too long.
+- An answer is one JSON document, an error too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from itil_cli.errors import ItilError, Malformed, NotFound
+from itil_cli.intake.monitoring.bodies import parse
+from itil_cli.intake.monitoring.doors import Keys, may_enter
+
+SENDERS = ("alertmanager", "github", "json")
+REASONS = {
+    200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed",
+    411: "Length Required", 413: "Content Too Large", 503: "Service Unavailable",
+}  # fmt: skip
+RETRY_AFTER = "5"  # seconds
+_JSON, _OPENMETRICS = "application/json", "application/openmetrics-text; version=1.0.0; charset=utf-8"
+_PATH = re.compile(r"/(alertmanager|github|json/([A-Za-z0-9_.-]{1,64}))/?")
+
+Environ = Mapping[str, Any]
+Start = Callable[[str, list[tuple[str, str]]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What was posted, and where. `name` is the sender of JSON, or GitHub's kind of event."""
+
+    sender: str
+    name: str | None
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, its document, and headers beside those that every answer has."""
+
+    status: int
+    document: Mapping[str, Any]
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Counts:
+    """What happened since the start; shared by all threads."""
+
+    requests: Counter[tuple[str, int]] = field(default_factory=Counter)
+    alerts: Counter[str] = field(default_factory=Counter)
+    commits: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def request(self, sender: str, status: int) -> None:
+        """One request was answered."""
+        with self._lock:
+            self.requests[sender, status] += 1
+
+    def took(self, results: Iterable[str], commits: int) -> None:
+        """Alerts were taken in, by so many commits."""
+        with self._lock:
+            self.alerts.update(results)
+            self.commits += commits
+
+    def text(self, waiting: int) -> str:
+        """All of it in OpenMetrics."""
+        with self._lock:
+            requests, alerts, commits = dict(self.requests), dict(self.alerts), self.commits
+        lines = ["# TYPE itil_serve_requests counter", "# HELP itil_serve_requests Requests, by sender and status."]
+        for (sender, status), count in sorted(requests.items()):
+            lines.append(f'itil_serve_requests_total{{sender="{sender}",code="{status}"}} {count}')
+        lines += ["# TYPE itil_serve_alerts counter", "# HELP itil_serve_alerts Alerts, by what became of them."]
+        lines += [f'itil_serve_alerts_total{{result="{name}"}} {count}' for name, count in sorted(alerts.items())]
+        lines += ["# TYPE itil_serve_commits counter", "# HELP itil_serve_commits Commits that took alerts in."]
+        lines += [f"itil_serve_commits_total {commits}"]
+        lines += ["# TYPE itil_serve_waiting gauge", "# HELP itil_serve_waiting Bodies that wait for their commit."]
+        return "\n".join([*lines, f"itil_serve_waiting {waiting}", "# EOF", ""])
+
+
+class Receiver:
+    """The application. `take` gives the document of what became of a post, or raises why not; it may wait."""
+
+    def __init__(
+        self,
+        keys: Callable[[str], Keys],
+        take: Callable[[Post], Mapping[str, Any]],
+        waiting: Callable[[], int],
+        *,
+        max_body: int,
+        open_to_all: bool,
+    ) -> None:
+        """`keys` gives a door's, by `github` or `json/NAME`; `max_body` is in bytes. A door without keys is shut
+        unless it is `open_to_all`."""
+        self._keys, self._take, self._waiting = keys, take, waiting
+        self._max_body, self._open_to_all = max_body, open_to_all
+        self.counts = Counts()
+
+    def __call__(self, environ: Environ, start: Start) -> list[bytes]:
+        path, method = str(environ.get("PATH_INFO", "")), str(environ.get("REQUEST_METHOD", ""))
+        if path in ("/health", "/metrics") and method == "GET":
+            said = self.counts.text(self._waiting()) if path == "/metrics" else json.dumps({"status": "ok"}) + "\n"
+            return _send(start, 200, said, _OPENMETRICS if path == "/metrics" else _JSON)
+        answer = self._answer(path, method, environ)
+        match = _PATH.fullmatch(path)
+        self.counts.request(match[1].partition("/")[0] if match else "none", answer.status)
+        return _send(start, answer.status, json.dumps(answer.document) + "\n", _JSON, answer.headers)
+
+    def _answer(self, path: str, method: str, environ: Environ) -> Answer:
+        match = _PATH.fullmatch(path)
+        if match is None and path not in ("/health", "/metrics"):
+            return refusal(404, f"there is nothing at {path[:80]!r}.", "Post to /alertmanager, /github or /json/NAME.")
+        if match is None or method != "POST":
+            allowed = "POST" if match else "GET"
+            return refusal(405, f"{method} is not for {path[:80]}.", f"Use {allowed}.", ("Allow", allowed))
+        return self._posted(match[1], match[2], environ)
+
+    def _posted(self, door: str, name: str | None, environ: Environ) -> Answer:
+        length = str(environ.get("CONTENT_LENGTH") or "")
+        if not re.fullmatch(r"[0-9]{1,18}", length):
+            return refusal(411, "the request does not say how long its body is.", "Send Content-Length.")
+        if int(length) > self._max_body:
+            limit = f"{self._max_body // 1024} KiB"
+            return refusal(413, f"the body has {length} bytes; the limit is {limit}.", "Send fewer alerts at once.")
+        data, keys = environ["wsgi.input"].read(int(length)), self._keys(door)
+        if (keys.is_open and not self._open_to_all) or not may_enter(keys, environ, data):
+            return refusal(
+                401, "no valid token or signature.", "docs/monitoring.md says how.", ("WWW-Authenticate", "Bearer")
+            )
+        return self._taken(door, name, data, environ)
+
+    def _taken(self, door: str, name: str | None, data: bytes, environ: Environ) -> Answer:
+        sender = door.partition("/")[0]
+        try:
+            value = parse(data, "body")
+            kind = name if sender == "json" else str(environ.get("HTTP_X_GITHUB_EVENT") or "") or None
+            return Answer(200, self._take(Post(sender, kind, value)))
+        except ItilError as error:
+            return refused(error)
+
+
+def refused(error: ItilError) -> Answer:
+    """The answer to what could not be taken: the sender's fault, or ours."""
+    if isinstance(error, Malformed):
+        return refusal(400, error.text, error.remedy)
+    if isinstance(error, NotFound) and error.code == "sender":
+        return refusal(404, error.text, error.remedy)
+    return refusal(503, f"{error.code}: {error.text}", error.remedy, ("Retry-After", RETRY_AFTER))
+
+
+def refusal(status: int, text: str, remedy: str | None, *headers: tuple[str, str]) -> Answer:
+    """An answer that says what is wrong and what to do."""
+    return Answer(status, {"schema": "itil/1", "error": {"status": status, "text": text, "remedy": remedy}}, headers)
+
+
+def _send(start: Start, status: int, text: str, kind: str, headers: Iterable[tuple[str, str]] = ()) -> list[bytes]:
+    data = text.encode()
+    always = [("Content-Type", kind), ("Content-Length", str(len(data))), ("X-Content-Type-Options", "nosniff")]
+    start(f"{status} {REASONS[status]}", [*always, *headers])
+    return [data]

@@ -1,0 +1,1 @@
+"""A ServiceNow incident log becomes records."""

@@ -1,0 +1,1 @@
+"""One incident for reading: its card, events, way and clocks."""

@@ -1,0 +1,119 @@
+"""An incident for reading: the short card after a write, the whole one of `show`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from itil_cli.process.incident import Incident, Record
+from itil_cli.process.transitions import ROWS
+from itil_cli.render.incidents.events import event_lines, timeline
+from itil_cli.render.machine import PUBLIC_EVENTS
+from itil_cli.render.text import one_line, safe, when
+
+UNCOMMITTED = (
+    "The file differs from what is committed: take it in with `itil adopt {id}`, "
+    "or drop the changes with `git checkout -- {path}`."
+)
+
+
+def short_card(incident: Incident) -> str:
+    """`INC-20261124-7KQF2  in-progress  P1  Card payments fail`, who has it, and what may come next."""
+    holder = " · ".join(part for part in (incident.group, incident.assignee) if part)
+    return "\n".join(
+        line
+        for line in (
+            headline(incident),
+            one_line(f"  {holder}") if holder else "",
+            _next_line(incident),
+        )
+        if line
+    )
+
+
+def headline(incident: Incident) -> str:
+    """Id, status, priority and title on one line."""
+    state = incident.status if not incident.reason else f"{incident.status} ({incident.reason})"
+    return one_line(f"{incident.id}  {state}  {incident.priority or '–'}  {incident.title or '(no title)'}")
+
+
+def _next_line(incident: Incident) -> str:
+    steps = next_steps(incident.status)
+    return f"  Next: {', '.join(steps)}" if steps else ""
+
+
+def next_steps(status: str) -> tuple[str, ...]:
+    """The verbs that lead on from a status, in the order of S10; classifying comes first while it is new."""
+    moving = [row.verb for row in ROWS if row.to and status in row.origin and not row.rule]
+    first = ["classify"] if status == "new" else []
+    return tuple(dict.fromkeys(first + [verb for verb in moving if not (verb == "pend" and status == "pending")]))
+
+
+def card(incident: Incident, record: Record, *, clocks: Sequence[str] = (), path: str | None = None) -> str:
+    """Everything about an incident; `path` only when its work-tree file differs from the commit."""
+    blocks = [
+        "\n".join([headline(incident), *_facts(incident), *(f"  {line}" for line in clocks)]),
+        UNCOMMITTED.format(id=incident.id, path=path) if path else "",
+        safe(record.description),
+        timeline(incident),
+        _strays(record),
+    ]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def public_card(incident: Incident, record: Record) -> str:
+    """What the requestor may see: the state, the description, and what was said to him."""
+    lines = [headline(incident), *_row(("requestor", incident.requestor), ("service", incident.service))]
+    seen = [
+        line
+        for event in incident.events
+        if event.get("public") is True or event.do in PUBLIC_EVENTS
+        for line in event_lines(event.__class__(event.at, event.by, event.n, event.do, {}, _said(event)))
+    ]
+    return "\n\n".join(block for block in ("\n".join(lines), safe(record.description), "\n".join(seen)) if block)
+
+
+def _said(event: Any) -> str | None:
+    text: str | None = event.text
+    return text if event.get("public") is True else None
+
+
+def _facts(incident: Incident) -> Iterator[str]:
+    by = f"{incident.requestor or ''}{f' by {incident.channel}' if incident.channel else ''}"
+    service = f"{incident.service or ''}{f' ({chr(32).join(incident.cis)})' if incident.cis else ''}"
+    yield from _row(("group", incident.group), ("assignee", incident.assignee), ("owner", incident.owner))
+    yield from _row(("requestor", by), ("tenant", incident.tenant), ("opened", when(incident.logged_at)))
+    yield from _row(("impact", incident.impact), ("urgency", incident.urgency), ("highest", _highest(incident)))
+    yield from _row(("category", incident.category), ("product", incident.product), ("service", service))
+    yield from _row(("code", incident.code), ("until", incident.until), ("closes", _closes(incident)))
+    yield from _row(("major", incident.major), ("parent", incident.parent))
+    yield from _row(("children", ", ".join(incident.children)))
+    yield from _row(*((relation, target) for relation, target in incident.links))
+    yield from _row(("watchers", ", ".join(incident.watchers)))
+    yield from _row(*_counts(incident))
+
+
+def _row(*pairs: tuple[str, str | None]) -> Iterator[str]:
+    said = [f"{name} {value}" for name, value in pairs if value]
+    if said:
+        yield one_line("  " + " · ".join(said))
+
+
+def _highest(incident: Incident) -> str | None:
+    return incident.highest_priority if incident.highest_priority != incident.priority else None
+
+
+def _closes(incident: Incident) -> str | None:
+    return incident.closes_at if incident.status == "resolved" else None
+
+
+def _counts(incident: Incident) -> Iterable[tuple[str, str | None]]:
+    for name in ("reassignments", "reopens", "contacts", "recurrences"):
+        count = getattr(incident, name)
+        yield name, str(count) if count else None
+
+
+def _strays(record: Record) -> str:
+    lines = [f"Work-log entries that no event knows ({len(record.strays)}):"]
+    lines += [one_line(f"  #{entry.n} {when(entry.at)} {entry.by}: {entry.text}") for entry in record.strays]
+    return "\n".join(lines) if record.strays else ""

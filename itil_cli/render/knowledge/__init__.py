@@ -1,0 +1,1 @@
+"""Problems, known errors, articles, models, and what is alike, for reading."""

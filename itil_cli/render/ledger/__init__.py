@@ -1,0 +1,1 @@
+"""What git's history says, for reading: commits, audits, syncs."""

@@ -1,0 +1,1 @@
+"""Major incidents for reading: the war room and the report."""

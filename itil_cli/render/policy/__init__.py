@@ -1,0 +1,1 @@
+"""Settings, people and changes of the policy for reading."""
