@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from itil_cli.process.incident import PROCESS, Event, Record, kind_of
+from itil_cli.process.incident import PROCESS, Event, Record, Value, kind_of
 from itil_cli.process.transitions import DESK, IM, PM, ROLES, SUPPORT
 
 PROPOSED, ACCEPTED, INVESTIGATED, KNOWN = "proposed", "accepted", "investigated", "known-error"
@@ -28,6 +28,7 @@ STATUSES: Mapping[str, tuple[str, ...]] = {
 NAMES = {"PRB": "problem", "KE": "known error", "KB": "article", PROCESS: "the process"}
 STAFF, MANAGER = frozenset({DESK, SUPPORT, IM, PM}), frozenset({PM})
 STAYS = ""  # the status that was
+FACTS = ("title", "service", "category", "cis", "problem")  # of the header, changed by `edited` events
 OPEN_PROBLEM = (ACCEPTED, INVESTIGATED, KNOWN)
 # What fits any status and changes none; actions and reviews are of the process and of incidents.
 BESIDE = frozenset({"linked", "unlinked", "noted", "action-added", "action-done", "reviewed", "redacted"})
@@ -90,6 +91,16 @@ def fold(record: Record) -> Known:
             known.voids[event.n] = _why_void(kind, event.do, known.status)
         seen.add(event.n)
     return known
+
+
+def told(record: Record) -> dict[str, Value]:
+    """What of the header the events tell: the status, and each fact as it was edited last (S2)."""
+    known = fold(record)
+    said: dict[str, Value] = {"status": known.status} if known.status else {}
+    for event in record.events:
+        if event.do == "edited" and event.n not in known.voids:
+            said |= {name: event.get(name) for name in FACTS if event.get(name) is not None}
+    return said
 
 
 def why_unfit(record: Record, event: Event) -> str | None:
