@@ -202,7 +202,7 @@ _FIGURES = (
             "Seconds pending, by reason ÷ Σ (last resolved − logged), over those resolved in P.", _pending, (), -1,
             parts="reasons"),
     Measure("kedb_use", SHARE, on.RESOLVED,
-            "Resolved with a known error or an article ÷ resolved in P.", _field("known"), (), 1),
+            "Resolved with a known error or an article, not one drafted from it ÷ resolved in P.", _field("known"), (), 1),
     Measure("problem_link", SHARE, on.RESOLVED, "Resolved with a problem ÷ resolved in P.", _field("problem"), (), 1),
     Measure("comms", SHARE, on.UPDATE, "Updates of major incidents sent on time ÷ due.", _on_time, (), 1),
     Measure("ola", SHARE, on.OLA, "Met ÷ (met + missed): legs of groups that ended in P.", _met, (), 1),

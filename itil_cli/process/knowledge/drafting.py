@@ -114,7 +114,7 @@ def _article(case: Case, fields: dict[str, Value], text: str, incident: str | No
 def _join(case: Case, incident_id: str, relation: str, target: str) -> None:
     from itil_cli.process import family
 
-    family.join(case, incident_id, relation, target)
+    family.join(case, incident_id, relation, target, drafted=True)
 
 
 def _solution(incident: Incident) -> str | None:
