@@ -39,8 +39,8 @@ def join(
 
     `drafted`: the target was made from this incident, which did not use it."""
     name = case.name(incident_id, target) if relation in COUNTERPART else None
-    data = {"relation": relation, "target": target, "rule": rule, "drafted": drafted or None}
-    event = case.add(incident_id, "linked", n=name, **data)
+    origin = {"drafted": True} if drafted else None
+    event = case.add(incident_id, "linked", n=name, promised=origin, relation=relation, target=target, rule=rule)
     if relation in COUNTERPART:
         case.add(target, "linked", n=event.n, relation=COUNTERPART[relation], target=incident_id)
     return event

@@ -5,6 +5,7 @@
 - Desk, support, IM and PM propose and draft, and review articles; the PM alone decides, publishes and retires.
 - They edit what they propose and draft; what is accepted or published the PM alone. A reviewed article that is edited
   is a draft again: somebody has to read it once more.
+- A resolved problem may be resolved once more, together with the incidents that still wait for it.
 - An event that does not fit the status reached is void, as with incidents; links and notes fit any.
 """
 
@@ -55,6 +56,7 @@ STEPS: tuple[Step, ...] = (
     Step("PRB", "problem investigate", "investigated", (ACCEPTED, INVESTIGATED), INVESTIGATED, "P14", MANAGER),
     Step("PRB", "known-error publish", "identified", OPEN_PROBLEM, KNOWN, "P14", MANAGER),
     Step("PRB", "problem resolve", "resolved", OPEN_PROBLEM, RESOLVED, "P14", MANAGER),
+    Step("PRB", "problem resolve", "resolved", (RESOLVED,), STAYS, "P14", MANAGER),
     Step("PRB", "problem close", "closed", (RESOLVED,), CLOSED, "P14", MANAGER),
     Step("KE", "known-error new", "drafted", (), DRAFT, "P06", STAFF),
     Step("KE", "known-error edit", "edited", (DRAFT,), STAYS, "P06", STAFF),
@@ -137,9 +139,8 @@ def lines_of(verb: str, kind: str) -> tuple[Step, ...]:
 
 def allowed_from(kind: str, status: str) -> tuple[str, ...]:
     """The verbs that lead on from a status; editing leads nowhere."""
-    return tuple(
-        one.verb for one in STEPS if one.kind == kind and one.do != "edited" and one.origin and fits(one, status)
-    )
+    found = [one for one in STEPS if one.kind == kind and one.origin and fits(one, status)]
+    return tuple(one.verb for one in found if one.to != STAYS and one.do != "edited")
 
 
 def who_may(step: Step) -> tuple[str, ...]:

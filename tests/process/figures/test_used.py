@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from world import World
 
-from itil_cli.process.facts import facts
+from itil_cli.process.figures.facts import facts
 
 
 def used(world: World, incident_id: str) -> bool:
