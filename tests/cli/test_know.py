@@ -121,6 +121,63 @@ def test_retired_and_unpublished_knowledge_is_not_offered(company: Shell) -> Non
     assert company("similar", "search finds nothing").out == "Nothing is like it.\n"
 
 
+def test_what_is_published_is_offered_to_open_incidents_that_are_like_it(company: Shell) -> None:
+    open_one = company.id("log", "-t", "Search finds nothing", *FACTS, "--group", "support")
+    company.id("log", "-t", "Printer jams", *FACTS, "--group", "support")
+    resolved(company, "Search finds nothing at all")
+    known = company.id(
+        "known-error", "new", "-t", "The search index is locked", "--workaround", "It finds nothing. Restart it"
+    )
+    answer = company("known-error", "publish", "KE")
+    assert answer.out.splitlines()[-1] == (
+        f"  It may help {open_one}: Search finds nothing. `itil apply {open_one} {known}`"
+    )
+    assert company("show", known, "--json").json["events"][-1]["offered"] == [open_one]
+    home = company("--json", who="bob@example.com").json["may_help"]
+    assert home == [{"id": open_one, "record": known, "title": "The search index is locked"}]
+    assert (
+        f"May help (1)\n  {open_one}  Search finds nothing: `itil show {known}`" in company(who="bob@example.com").out
+    )
+    assert company("--json", who="nora@example.com").json["may_help"] == []
+    company("take", open_one)
+    company("apply", open_one, known, "--did-not-help")
+    assert "did not help" in company("show", open_one).out
+    assert company("--json", who="bob@example.com").json["may_help"] == []
+
+
+def test_what_waits_for_a_problem_names_it_by_any_part_of_its_id(company: Shell) -> None:
+    problem = company.id("problem", "new", "-t", "Locked index")
+    incident_id = company.id("log", "-t", "Search finds nothing", *FACTS, "--take")
+    wait = ("--reason", "awaiting-problem", "-m", "Tonight")
+    assert company("pend", incident_id, *wait, "--ref", problem[-5:].lower()).code == 0
+    assert company("show", incident_id, "--json").json["links"] == [{"relation": "problem", "target": problem}]
+    assert company("pend", incident_id, *wait, "--ref", "JIRA-12").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (("adopt", "9z9"), "There is no record '9z9'. `itil search --kind all` finds it by its text."),
+        (
+            ("apply", "INC", "9z9"),
+            "There is no known error or article '9z9'. `itil search --kind all` finds it by its text.",
+        ),
+        (("article", "show", "INC"), "There is no article 'INC'. `itil article list` shows what there is."),
+        (("problem", "accept", "9z9"), "There is no problem '9z9'. `itil problem list` shows what there is."),
+    ],
+)
+def test_where_to_look_for_what_is_not_there(company: Shell, words: tuple[str, ...], text: str) -> None:
+    company.id("log", "-t", "Search finds nothing")
+    answer = company(*words)
+    assert (answer.code, answer.err) == (4, f"error[not-found]: {text}\n")
+
+
+def test_adopt_says_which_records_a_part_fits(company: Shell) -> None:
+    ids = [company.id("known-error", "new", "-t", title, "--workaround", "x") for title in ("One", "Two")]
+    error = company("adopt", "KE", "--json").error
+    assert (error["code"], error["text"]) == ("ambiguous", f"'KE' fits 2 records: {', '.join(sorted(ids))}.")
+
+
 @pytest.mark.parametrize(
     ("words", "kinds"),
     [

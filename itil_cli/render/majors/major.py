@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from itil_cli.process.incident import Incident
 from itil_cli.process.majors.actions import Action, Task
 from itil_cli.process.majors.major import Owed
 from itil_cli.process.majors.warroom import Room
@@ -63,9 +64,19 @@ def exact_text(seconds: int) -> str:
     return " ".join(f"{count}{unit}" for count, unit in ((hours, "h"), (minutes, "m"), (rest, "s")) if count) or "0s"
 
 
+def role_of_owner(incident: Incident) -> str:
+    """Who owns an accepted major incident is its manager."""
+    return "manager" if incident.major == "accepted" else "owner"
+
+
 def _roles(room: Room) -> str:
     one = room.incident
-    pairs = (("manager", one.owner), ("group", one.group), ("assignee", one.assignee), ("requestor", one.requestor))
+    pairs = (
+        (role_of_owner(one), one.owner),
+        ("group", one.group),
+        ("assignee", one.assignee),
+        ("requestor", one.requestor),
+    )
     return " · ".join(f"{name} {said}" for name, said in pairs if said)
 
 
