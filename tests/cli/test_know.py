@@ -253,6 +253,43 @@ def test_a_model_from_file_to_resolution(company: Shell) -> None:
     answer = company("check")
     assert answer.code == 1
     assert answer.out == ("models/till.md:7:8: error[C6]: the policy knows no group 'suport'. Did you mean support?\n")
+    refused = company("log", "--model", "till", "--requestor", "alice")
+    assert (refused.code, refused.err) == (
+        5,
+        "error[C6]: models/till.md:7:8: the policy knows no group 'suport'. Did you mean support? "
+        "`itil check` shows all that is wrong with it.\n",
+    )
+
+
+def test_a_model_that_cannot_be_read_hides_no_other(company: Shell) -> None:
+    (company.store / "models").mkdir(exist_ok=True)
+    (company.store / "models" / "till.md").write_text(MODEL)
+    (company.store / "models" / "bad.md").write_text("tasks: []\n")
+    company.git("add", "models")
+    company.git("commit", "-qm", "models")
+    answer = company("model", "list")
+    assert (answer.code, answer.out) == (0, "till  A till does not print\n")
+    assert answer.err.startswith("warning[front-open]: models/bad.md:1:1: ")
+    assert company("model", "list", "--json").json["broken"][0]["path"] == "models/bad.md"
+    assert company("model", "show", "bad").code == 5
+
+
+def test_figures_by_model(company: Shell) -> None:
+    (company.store / "models").mkdir(exist_ok=True)
+    (company.store / "models" / "till.md").write_text(MODEL)
+    company.git("add", "models")
+    company.git("commit", "-qm", "model")
+    incident_id = company.id("log", "--model", "till", "--requestor", "alice")
+    resolved(company, "Search finds nothing")
+    assert "model till · tasks 0 of 2 done" in company("show", incident_id).out
+    company("take", incident_id)
+    company("task", incident_id, "2")
+    company("resolve", incident_id, *DONE)
+    assert "model till · tasks 1 of 2 done" in company("show", incident_id).out
+    groups = company("report", "model", "--period", "2026-03", "--by", "model", "--json").json["groups"]
+    assert {name: row["resolved"]["value"] for name, row in groups.items()} == {"none": 1, "till": 1}
+    said = company("report", "model", "--period", "2026-03").out
+    assert "By model\nmodel  created  resolved  backlog  mttr_wall" in said and "\ntill   1        1" in said
 
 
 @pytest.mark.parametrize(

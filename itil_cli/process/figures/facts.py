@@ -64,6 +64,7 @@ class Facts(NamedTuple):
     was_major: bool
     moves: Sequence[Move] = ()
     updates: Sequence[tuple[int, bool]] = ()
+    model: str | None = None
 
     @property
     def life(self) -> int | None:
@@ -128,6 +129,7 @@ def facts(incident: Incident) -> Facts:
         spent=walk.spent,
         was_major=any(state.event.do == "major-accepted" for state in incident.trail),
         moves=walk.moves,
+        model=incident.model,
     )
 
 

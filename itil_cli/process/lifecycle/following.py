@@ -91,7 +91,7 @@ def task(case: Case, incident_id: str) -> str:
     if known.done_at is not None:
         raise refuse(case, "R1", f"task {number} of {incident_id} is done already.", "`itil task ID` lists them.")
     case.add(incident_id, "task-done", text=case.command.text("message"), task=known.number)
-    left = [one for one in tasks(incident.events, incident.voids) if one.done_at is None and one is not known]
+    left = [one for one in found if one.done_at is None and one.number != known.number]
     must = sum(one.mandatory for one in left)
     more = f", {must} mandatory" if must else ""
     case.notes.append(f"Task {known.number} is done; {len(left) or 'none'} left{more}.")
