@@ -302,12 +302,30 @@ def test_figures_by_model(company: Shell) -> None:
         ),
         ("name,owner\n,y\n", "line 2 is no service. One service a line, its name first."),
         ("name\nx,y\n", "line 2 is no service. One service a line, its name first."),
+        ("name,cis\nx,a\ny,\nx,b\n", "line 4: x stands in line 2 already. One line a service."),
     ],
 )
 def test_a_table_of_services_says_what_is_wrong(company: Shell, table: str, text: str) -> None:
     (company.store / "cmdb.csv").write_text(table)
     answer = company("service", "import", str(company.store / "cmdb.csv"))
     assert (answer.code, answer.err) == (2, f"error[usage]: {text}\n")
+
+
+def test_a_table_changes_what_it_has_columns_for_and_may_be_a_spreadsheets(company: Shell) -> None:
+    table = company.store.parent / "cmdb.csv"
+    table.write_text("name,criticality,group,cis\npay,critical,support,gw-1;gw-2\nnet,,,\n")
+    company("service", "import", str(table))
+    table.write_bytes("\ufeffname;group;depends-on\r\npay;network;net\r\n".encode())
+    assert company("service", "import", str(table)).code == 0
+    pay = company("service", "show", "pay", "--json").json
+    assert (pay["criticality"], pay["group"], pay["cis"], pay["depends_on"]) == (
+        "critical", "network", ["gw-1", "gw-2"], ["net"],
+    )  # fmt: skip
+    table.write_text("name,criticality\npay,\n")
+    company("service", "import", str(table))
+    pay = company("service", "show", "pay", "--json").json
+    assert (pay["criticality"], pay["group"]) == (None, "network")
+    assert company("service", "show", "pa").err == "error[not-found]: There is no service 'pa'. Did you mean pay?\n"
 
 
 def test_services_are_taken_in_by_one_commit_and_the_others_stay(company: Shell) -> None:
@@ -325,7 +343,11 @@ def test_services_are_taken_in_by_one_commit_and_the_others_stay(company: Shell)
     assert [one["name"] for one in company("service", "list", "--json").json["services"]] == ["pay", "shop", "mail"]
     assert company("service", "show", "pay", "--json").json["downstream"] == ["shop"]
     assert company("service", "show", "pai").code == 4
-    table.write_text("name,group\nvpn,netwrok\n")
+    table.write_text("name,group\nmail,support\nvpn,netwrok\n")
     wrong = company("service", "import", str(table))
-    assert wrong.code == 5 and "netwrok" in wrong.err
+    said = f"error[policy]: {table}:3: vpn.group: there is no group 'netwrok'. Did you mean network?\n"
+    assert (wrong.code, wrong.err) == (5, said)
+    table.write_bytes(b"name,cis\nmail,caf\xe9\n")
+    wrong = company("service", "import", str(table))
+    assert (wrong.code, wrong.err) == (2, f"error[usage]: {table}:2: this is no UTF-8. Save the table as UTF-8.\n")
     assert company("service", "import", str(table), who="bob@example.com").code == 7
