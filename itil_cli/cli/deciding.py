@@ -13,7 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
+from itil_cli.cli.masking import refuse_secrets, without_secrets
 from itil_cli.errors import GitTrouble, ItilError
+from itil_cli.process.attachments import FOLDER
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import PROCESS, Record
 from itil_cli.process.lifecycle import Command, Decision, decide
@@ -122,7 +124,7 @@ def _once(app: App, command: Command, dry_run: bool) -> Decision:
 def decide_on(app: App, desk: Bench, command: Command) -> Decision:
     """What a command comes to on an open bench; nothing is written."""
     kind = _KINDS.get(command.verb.partition(" ")[0], "INC")
-    full = replace(command, ids=tuple(desk.find(part, kind) for part in command.ids))
+    full = replace(without_secrets(app, command), ids=tuple(desk.find(part, kind) for part in command.ids))
     return decide(
         _with_model(desk, _with_key(desk, full)),
         desk.records,
@@ -169,6 +171,9 @@ def record(
     """One commit with exactly the decision's paths, and `files` beside them; returns its id."""
     from itil_cli.store.transaction import Change, Signing
 
+    for path, data in (files or {}).items():
+        if data is not None and path.startswith(f"{FOLDER}/"):
+            refuse_secrets(path, data)
     changes = [Change(before, after) for before, after in decision.changes.values()]
     return desk.transaction.commit(
         changes,
