@@ -150,6 +150,8 @@ def _merge(subject: Subject) -> Iterator[Finding]:
 def _merged_file(subject: Subject, path: str, ones: list[Other]) -> Iterator[Finding]:
     """A file that is no record: as a parent has it, and that one changed it, if only one did."""
     if len(ones) == len(subject.sides):
+        if beside.is_united(ones):
+            return
         yield from paths.judge(subject.facts, subject.ground, path, ones[0].status, ones[0].mode)
         yield Finding("merge-added", "the file is as none of the merge's parents has it.", path=path)
     elif ones[0].new == subject.base(path) != ones[0].old:

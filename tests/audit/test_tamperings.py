@@ -755,6 +755,14 @@ def a_merge_makes_a_record_executable(hub: Hub) -> str:
     return hub.commit(by="nora")
 
 
+@tampering("merge-added")
+def a_merge_says_that_a_message_was_sent(hub: Hub) -> str:
+    _both_sent(hub)
+    lines = hub.work / "deliveries" / hub.jam.relative_to(hub.work).with_suffix("")
+    lines.write_text(lines.read_text() + "4-abcd told alice@example.com sent 2026-11-24T10:00:00Z 1 7KQF2ABC\n")
+    return hub.commit(by="dana", at=int(time.time()))
+
+
 def _octopus(hub: Hub) -> None:
     """Three branches, merged at once and not yet committed."""
     _branch(hub)
@@ -866,6 +874,27 @@ def test_what_is_legal_with_three_parents_and_crossed_branches(hub: Hub) -> None
     assert codes(hub.audit()["findings"]) == set()
     git(hub.work, "branch", "-m", "side", "crossed")
     _octopus(hub)
+    hub.commit(by="dana", at=int(time.time()))
+    assert codes(hub.audit()["findings"]) == set()
+    assert hub.push() == ""
+
+
+def _both_sent(hub: Hub) -> None:
+    """Bob sends something on a branch, Dana on main, and git has merged it but not committed."""
+    line = "{}-abcd received {}@example.com sent 2026-11-24T10:00:00Z 1 7KQF2ABC\n"
+    _delivery(hub, line.format(1, "alice"))
+    hub.commit(by="dana", at=int(time.time()))
+    git(hub.work, "switch", "-q", "-c", "side")
+    _delivery(hub, line.format(1, "alice") + line.format(2, "bob"))
+    hub.commit(by="bob", at=int(time.time()))
+    git(hub.work, "switch", "-q", "main")
+    _delivery(hub, line.format(1, "alice") + line.format(3, "carl"))
+    hub.commit(by="dana", at=int(time.time()))
+    git(hub.work, "merge", "-q", "--no-ff", "--no-commit", "side")
+
+
+def test_lines_about_messages_are_united_by_a_merge(hub: Hub) -> None:
+    _both_sent(hub)
     hub.commit(by="dana", at=int(time.time()))
     assert codes(hub.audit()["findings"]) == set()
     assert hub.push() == ""

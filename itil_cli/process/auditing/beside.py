@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from itil_cli.process.auditing.findings import Finding
+from itil_cli.process.auditing.growth import FILE
 from itil_cli.process.auditing.values import Facts, Ground, Other, Touched
 from itil_cli.process.incident import Incident, Record, Value, kind_of
 from itil_cli.process.messages import claims
@@ -67,6 +68,14 @@ def _deliveries(one: Other) -> Iterator[Finding]:
         yield Finding("delivery", "a line is none, or stands twice.", path=one.path)
     elif any(now.get(key) != claim for key, claim in before.items() if claim.state == claims.SENT):
         yield Finding("delivery", "a message that was sent is no longer told so.", path=one.path)
+
+
+def is_united(ones: Sequence[Other]) -> bool:
+    """Whether a merge's lines about messages are those of its two parents, as our own merge unites them."""
+    if len(ones) != 2 or not ones[0].path.startswith(claims.FOLDER) or ones[0].mode != FILE:
+        return False
+    sides = [one.before for one in ones if one.before is not None]
+    return len(sides) == 2 and ones[0].after == claims.merged(*sorted(sides))
 
 
 def by_hand(facts: Facts, ground: Ground, one: Touched) -> Iterator[Finding]:
