@@ -19,10 +19,11 @@ from itil_cli.process.attachments import FOLDER
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import PROCESS, Record
 from itil_cli.process.lifecycle import Command, Decision, decide
+from itil_cli.process.time.instants import CLOCK_SLACK, format_instant
 from itil_cli.store.keys import holder, key_path, pointer
 
 if TYPE_CHECKING:
-    from itil_cli.store.transaction import Transaction
+    from itil_cli.store.transaction import Signing, Transaction
 
 
 TRIES = 5  # against commits that git makes beside us, without our lock
@@ -175,13 +176,23 @@ def record(
         if data is not None and path.startswith(f"{FOLDER}/"):
             refuse_secrets(path, data)
     changes = [Change(before, after) for before, after in decision.changes.values()]
+    signing = Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock())
+    _say_ahead(app, desk, signing)
     return desk.transaction.commit(
         changes,
         subject=subject or _subject(decision, verb),
         trailers=trailers(app, changes),
-        signing=Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock()),
+        signing=signing,
         files={**_key_files(desk, decision.keys, decision.changes), **(files or {})},
     )
+
+
+def _say_ahead(app: App, desk: Bench, signing: Signing) -> None:
+    """A time ahead of the clock is written as it was given (S1), and what the audit makes of it is said (S17)."""
+    if signing.at <= signing.clock + CLOCK_SLACK or desk.transaction.policy.sandbox:
+        return
+    at, clock = format_instant(signing.at), format_instant(signing.clock)
+    app.say(f"{at} is ahead of this machine's clock, {clock}: the audit finds it, and a server's gate refuses it.")
 
 
 def _subject(decision: Decision, verb: str) -> str:

@@ -41,7 +41,7 @@ SAMPLES: list[tuple[str, str]] = [
     ("Discord webhook", "https://discord.com/api/webhooks/" + "123456789012345678/" + _LONG + _LONG[:28]),
     ("Databricks token", "dapi" + _HEX * 2),
     ("service token", "glsa_" + _LONG[:32] + "_12345678"),
-    ("Postman, New Relic or Heroku key", "PMAK-" + _LONG[:24] + "-" + _LONG[:34]),
+    ("Postman or New Relic key", "PMAK-" + _LONG[:24] + "-" + _LONG[:34]),
     ("Doppler token", "dp.pt." + _LONG + "abc"),
     ("Azure key", "AccountKey=" + "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4"),
     ("Azure key", "https://shop.blob.core.windows.net/x?sv=1&sig=" + _LONG),

@@ -68,7 +68,7 @@ _TOKENS: tuple[tuple[str, str], ...] = (
         + _DIGIT
         + r"[A-Za-z0-9_=+/.-]{30,300}",
     ),
-    ("Postman, New Relic or Heroku key", _START + r"(?:PMAK|NRAK|HRKU|NRII|NRJS)-[A-Za-z0-9-]{20,100}"),
+    ("Postman or New Relic key", _START + r"(?:PMAK|NRAK|HRKU|NRII|NRJS)-[A-Za-z0-9-]{20,100}"),
     ("Doppler token", r"dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9._-]{40,60}"),
     ("Azure key", r"AccountKey=[A-Za-z0-9+/=]{40,100}"),
     ("Azure key", r"(?<=[?&]sig=)[A-Za-z0-9%+/=]{20,200}"),
