@@ -25,6 +25,7 @@ def adopt(app: App, part: str) -> None:
     """Take in what was edited by hand, when it is legal; the answer is the record's card."""
     from itil_cli.store.checkout import worktree
     from itil_cli.store.files import codec
+    from itil_cli.store.files.amend import amend
     from itil_cli.store.transaction import Change, Signing
 
     if app.bench is not None:
@@ -44,7 +45,7 @@ def adopt(app: App, part: str) -> None:
         after = _judged(app, head, edited)
         change = Change(head, after)
         transaction.commit_files(
-            {path: codec.amend(data, edited, after)},
+            {path: amend(data, edited, after)},
             lying={path: data},
             subject=f"{record_id} adopt: {after.title}",
             trailers=trailers(app, [change]),
