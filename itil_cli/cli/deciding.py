@@ -7,10 +7,10 @@ commands; with one commit for all of them, later commands see what earlier ones 
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from itil_cli.store.transaction import Transaction
 
 
+_Done = TypeVar("_Done")
 TRIES = 5  # against commits that git makes beside us, without our lock
 
 
@@ -94,17 +95,24 @@ def bench(app: App, *, one_commit: bool = False) -> Iterator[Bench]:
         yield Bench(transaction, one_commit)
 
 
+def decided_again(work: Callable[[], _Done]) -> _Done:
+    """What `work` gives, which decides on HEAD and commits; done again where somebody's git moves the branch."""
+    for _ in range(TRIES - 1):
+        try:
+            return work()
+        except GitTrouble as trouble:
+            if trouble.code != "moved":
+                raise
+    return work()
+
+
 def carry_out(app: App, command: Command, *, dry_run: bool = False) -> Decision:
     """Decide a command on HEAD under the lock, and commit it (unless `dry_run`).
 
     Where somebody's git moves the branch meanwhile, it is decided again on what stands there then."""
-    for _ in range(TRIES - 1):
-        try:
-            return _once(app, command, dry_run)
-        except GitTrouble as trouble:
-            if trouble.code != "moved" or app.bench is not None:
-                raise
-    return _once(app, command, dry_run)
+    if app.bench is not None:
+        return _once(app, command, dry_run)
+    return decided_again(lambda: _once(app, command, dry_run))
 
 
 def _once(app: App, command: Command, dry_run: bool) -> Decision:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from itil_cli.cli.context import App
-from itil_cli.cli.deciding import bench, decide_on, record
+from itil_cli.cli.deciding import bench, decide_on, decided_again, record
 from itil_cli.errors import Broken, GitTrouble, Malformed, NotFound, NotYourRole, Refused
 from itil_cli.intake.mail.boxes import Letter, check_size, letters
 from itil_cli.intake.mail.message import Mail, read
@@ -73,14 +73,7 @@ def _letters(source: str, imap: str | None, limit: int) -> Iterator[Letter]:
 def _one(app: App, letter: Letter, limit: int) -> Outcome:
     """One message in one transaction; it is decided again where git moved the branch meanwhile."""
     mail = read(check_size(letter.raw, limit))
-    for _ in range(3):
-        try:
-            incident, words = _on_bench(app, mail)
-            return Outcome(letter.place, mail.message_id, incident, words)
-        except GitTrouble as trouble:
-            if trouble.code != "moved":
-                raise
-    incident, words = _on_bench(app, mail)
+    incident, words = decided_again(lambda: _on_bench(app, mail))
     return Outcome(letter.place, mail.message_id, incident, words)
 
 
