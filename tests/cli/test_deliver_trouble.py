@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import mailbox
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from shell import Shell
 
+from itil_cli.cli.answers.delivering import MOST
+from itil_cli.cli.context import App
 from itil_cli.deliver import sending
+from itil_cli.process.messages.claims import STALE
 from tests.cli.test_deliver import Server, configure, free_port
 from tests.cli.test_receive_mail import BOT, desk, letter, taken
 
@@ -126,3 +131,57 @@ def test_a_server_that_always_breaks_off_is_given_up(desk: Shell, rude: Rude) ->
     answer = desk("deliver", who=BOT, now=NOW)
     assert answer.err.count("the server broke off") == 5 and rude.connections == 3
     assert desk("deliver", who=BOT, now=LATER).out == "5 messages sent.\n"
+
+
+def test_a_hostile_address_holds_nobody_up(desk: Shell, rude: Rude) -> None:
+    """The library raises IndexError for this one; a message to it is refused, the others leave."""
+    mail = letter(id="evil").as_bytes().replace(b"Alice <alice@example.com>", b"-&@\x7f")
+    incident = taken(desk, mail)
+    for old in (desk.file(incident),):  # as a store may have it that took it in before such addresses were refused
+        old.write_text(old.read_text().replace("unknown@invalid", "-&@"))
+    desk.git("commit", "-qam", "as it was once")
+    receipts(desk, 1)
+    answer = desk("deliver", who=BOT, now=NOW)
+    assert answer.err == f"{incident} receipt to -&@ refused: '-&@' is no address that mail can be sent to\n"
+    assert len(rude.taken) == 1
+
+
+def test_more_than_a_handful_leave_in_pieces_each_safe_before_the_next(desk: Shell, rude: Rude) -> None:
+    path = desk.store.parent / "box"
+    box = mailbox.mbox(path)
+    for number in range(MOST + 1):
+        box.add(letter(id=f"b{number}"))
+    box.close()
+    assert desk("receive", "mail", str(path), who=BOT).code == 0
+    before = int(desk.git("rev-list", "--count", "HEAD"))
+    assert desk("deliver", who=BOT, now=NOW).out == f"{MOST + 1} messages sent.\n"
+    assert len({one["Message-ID"] for one in rude.taken}) == len(rude.taken) == MOST + 1
+    assert int(desk.git("rev-list", "--count", "HEAD")) - before == 4
+
+
+def test_interrupted_what_has_left_is_on_record(desk: Shell, rude: Rude, monkeypatch: pytest.MonkeyPatch) -> None:
+    receipts(desk, 3)
+    send = sending._Line.send
+
+    def interrupted(line: sending._Line, mail: EmailMessage) -> None:
+        if rude.taken:
+            raise KeyboardInterrupt
+        send(line, mail)
+
+    monkeypatch.setattr(sending._Line, "send", interrupted)
+    assert desk("deliver", who=BOT, now=NOW).code == 130
+    monkeypatch.setattr(sending._Line, "send", send)
+    assert desk("deliver", who=BOT, now=LATER).out == "0 messages sent.\n"  # two are claimed still
+    assert desk("deliver", who=BOT, now="2026-03-09T10:15:00Z").out == "2 messages sent.\n"
+    assert len({one["Message-ID"] for one in rude.taken}) == len(rude.taken) == 3
+
+
+def test_a_slow_server_is_left_before_others_take_the_claims_for_dead(
+    desk: Shell, rude: Rude, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receipts(desk, 3)
+    clock = App.clock
+    monkeypatch.setattr(App, "clock", lambda app: clock(app) + (STALE if rude.taken else 0))
+    answer = desk("deliver", who=BOT, now=NOW)
+    assert answer.out == "1 message sent.\n"
+    assert answer.err.count("there was no time left: the server is slow") == 2

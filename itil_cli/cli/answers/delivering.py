@@ -25,6 +25,7 @@ from itil_cli.errors import GitTrouble
 from itil_cli.process.events.fold import fold
 from itil_cli.process.messages import claims
 from itil_cli.process.messages.claims import CLAIMED, FAILED, REFUSED, SENT, STALE, Claim
+from itil_cli.process.messages.names import is_address
 from itil_cli.process.messages.owing import Message, owed, owed_of_knowledge
 from itil_cli.process.messages.words import words
 from itil_cli.process.time.calendars import build
@@ -73,10 +74,9 @@ def _sent(app: App, held: Sequence[tuple[Message, Claim]], ways: Ways, send: Sen
 
 def _send(app: App, message: Message, ways: Ways, send: Send) -> None:
     policy = app.snapshot.policy
-    try:
-        mail = letter(message, words(message, policy), policy.mail.address, app.now)
-    except ValueError as wrong:
-        raise NotSent(str(wrong), for_good=True) from None
+    if message.to != WEBHOOK and not is_address(message.to):
+        raise NotSent(f"{message.to!r} is no address that mail can be sent to", for_good=True)
+    mail = letter(message, words(message, policy), policy.mail.address, app.now)
     if message.to == WEBHOOK and ways.webhook:
         _post(ways.webhook, message, mail)
     else:
