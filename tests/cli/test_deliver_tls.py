@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-from certificates import Certificate, certified
 from shell import Shell
 
+from tests.certificates import Certificate, certified
 from tests.cli.test_deliver import Server, configure, free_port
 from tests.cli.test_receive_mail import BOT, desk, letter, taken
 
