@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError
+from itil_cli.process.attachments import attachment_path, taken_away
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import PROCESS, Record
 from itil_cli.process.lifecycle import Command, Decision, decide
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 
 _Done = TypeVar("_Done")
+Files = Mapping[str, bytes | None]  # by path; None: removed
+Attached = Mapping[str, bytes]  # by stored name
 TRIES = 5  # against commits that git makes beside us, without our lock
 
 
@@ -36,6 +39,7 @@ class Bench:
     decided: dict[str, Record] = field(default_factory=dict)
     before: dict[str, Record | None] = field(default_factory=dict)
     keys: dict[str, str | None] = field(default_factory=dict)
+    files: dict[str, bytes | None] = field(default_factory=dict)
     verbs: list[str] = field(default_factory=list)
 
     @property
@@ -58,8 +62,9 @@ class Bench:
         data = self.transaction.read(key_path(key))
         return data.decode("ascii").strip() if data else None
 
-    def hold(self, decision: Decision, verb: str) -> None:
-        """Keep a decision for the one commit at the end."""
+    def hold(self, decision: Decision, verb: str, files: Files) -> None:
+        """Keep a decision, and the files beside it, for the one commit at the end."""
+        self.files |= files
         for record_id, (before, after) in decision.changes.items():
             self.before.setdefault(record_id, before)
             self.decided[record_id] = after
@@ -72,11 +77,11 @@ class Bench:
     @contextmanager
     def whole(self) -> Iterator[None]:
         """What is kept inside is kept whole, or not at all where an error comes."""
-        kept = (dict(self.decided), dict(self.before), dict(self.keys), list(self.verbs))
+        kept = (dict(self.decided), dict(self.before), dict(self.keys), dict(self.files), list(self.verbs))
         try:
             yield
         except ItilError:
-            self.decided, self.before, self.keys, self.verbs = kept
+            self.decided, self.before, self.keys, self.files, self.verbs = kept
             raise
 
     def decision(self) -> Decision:
@@ -106,24 +111,25 @@ def decided_again(work: Callable[[], _Done]) -> _Done:
     return work()
 
 
-def carry_out(app: App, command: Command, *, dry_run: bool = False) -> Decision:
-    """Decide a command on HEAD under the lock, and commit it (unless `dry_run`).
+def carry_out(app: App, command: Command, *, dry_run: bool = False, attached: Attached | None = None) -> Decision:
+    """Decide a command on HEAD under the lock, and commit it (unless `dry_run`); `attached` goes to its records.
 
     Where somebody's git moves the branch meanwhile, it is decided again on what stands there then."""
     if app.bench is not None:
-        return _once(app, command, dry_run)
-    return decided_again(lambda: _once(app, command, dry_run))
+        return _once(app, command, dry_run, attached or {})
+    return decided_again(lambda: _once(app, command, dry_run, attached or {}))
 
 
-def _once(app: App, command: Command, dry_run: bool) -> Decision:
+def _once(app: App, command: Command, dry_run: bool, attached: Attached) -> Decision:
     with bench(app) as desk:
         decision = decide_on(app, desk, command)
         if dry_run or not decision.changes:
             return decision
+        files = {attachment_path(one, name): data for one in decision.ids for name, data in attached.items()}
         if desk.one_commit:
-            desk.hold(decision, command.verb)
+            desk.hold(decision, command.verb, files)
         else:
-            record(app, desk, decision, command.verb)
+            record(app, desk, decision, command.verb, files=files)
     return decision
 
 
@@ -172,7 +178,7 @@ def record(
     verb: str,
     *,
     subject: str | None = None,
-    files: Mapping[str, bytes | None] | None = None,
+    files: Files | None = None,
 ) -> str:
     """One commit with exactly the decision's paths, and `files` beside them; returns its id."""
     from itil_cli.store.transaction import Change, Signing
@@ -183,8 +189,15 @@ def record(
         subject=subject or _subject(decision, verb),
         trailers=trailers(app, changes),
         signing=Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock()),
-        files={**_key_files(desk, decision.keys, decision.changes), **(files or {})},
+        files={**_beside(desk, decision, changes), **(files or {})},
     )
+
+
+def _beside(desk: Bench, decision: Decision, changes: Sequence[Any]) -> dict[str, bytes | None]:
+    """The files that go with records: pointers of keys, what was attached, and without what was redacted."""
+    keys = _key_files(desk, decision.keys, decision.changes)
+    gone = {path for change in changes for path in taken_away(change.before, change.after)}
+    return {**keys, **desk.files, **dict.fromkeys(gone)}
 
 
 def _subject(decision: Decision, verb: str) -> str:

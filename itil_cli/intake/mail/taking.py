@@ -21,10 +21,10 @@ from itil_cli.process.attachments import stored_name
 from itil_cli.process.incident import CLOSED, RESOLVED, Incident
 from itil_cli.process.lifecycle import Command
 from itil_cli.process.messages.names import Token, whom
-from itil_cli.process.settings.mailing import MIB, MailPolicy
+from itil_cli.process.settings.mailing import MIB, MOST_FILES, MailPolicy
 
 NOBODY = "unknown@invalid"  # who wrote a mail that names no sender
-LONGEST_TITLE, LONGEST_TEXT, MOST_FILES = 200, 200_000, 50
+LONGEST_TITLE, LONGEST_TEXT = 200, 200_000
 _ABOUT = ("resolved", "closing")
 _PREFIX = re.compile(r"(?i)^(\s*(re|fwd?|aw|wg|tr|sv|antw)\s*:\s*)+")
 
