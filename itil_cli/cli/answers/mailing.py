@@ -61,7 +61,8 @@ def receive(app: App, source: str, imap: str | None) -> None:
                 raise
             except Exception as bug:  # of ours, about this one: the others are taken in all the same
                 bugs.append(bug)
-                app.say(f"{letter.place}: {type(bug).__name__}; it stays there.")
+                if not from_server:
+                    app.say(f"{letter.place}: {type(bug).__name__}; it stays there.")
             else:
                 letter.done()
     except OSError as trouble:

@@ -19,6 +19,7 @@ from itil_cli.intake.mail.parts import Attached, Body
 from itil_cli.intake.mail.quoting import Said, split
 
 MOST_BOUNDARIES = 300  # of parts within parts: the parser's time grows with the square of their depth
+MOST_MARKS = 20_000  # lines that may begin a part
 _HEADER = re.compile(rb"([!-9;-~]{1,76})[ \t]*:")
 _REFERRED = re.compile(r"(?im)^message-id:\s*<([^<>\s]{1,400})>")
 
@@ -85,7 +86,7 @@ def mended_head(raw: bytes) -> bytes:
 def _parsed(raw: bytes) -> tuple[Message, str, tuple[Attached, ...]]:
     """The message with its text; of one that is nested without end, its head and its bytes as they are."""
     try:
-        if raw.lower().count(b"boundary=") > MOST_BOUNDARIES:
+        if raw.lower().count(b"boundary=") > MOST_BOUNDARIES or raw.count(b"\n--") > MOST_MARKS:
             raise RecursionError
         message: Message = BytesParser(policy=policy.compat32).parsebytes(raw)
         body = Body(message)
