@@ -197,7 +197,7 @@ def test_attachments_lie_beside_the_incident_in_the_same_commit(desk: Shell) -> 
     assert (
         desk("show", incident, "--json")
         .json["description"]
-        .endswith("(Left out, larger than 5 MiB, or too many: huge.zip (5,242,881 bytes))")
+        .endswith("(Left out, larger than 5 MiB, too many, or empty: huge.zip (5,242,881 bytes))")
     )
     assert len(desk.git("show", "--name-only", "--format=", "HEAD").split()) == 3
     assert desk.git("status", "--porcelain") == ""

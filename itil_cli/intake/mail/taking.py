@@ -112,13 +112,13 @@ def _files(mail: Mail, policy: MailPolicy) -> tuple[dict[str, bytes], str]:
     kept: dict[str, bytes] = {}
     left_out = []
     for one in mail.attached:
-        if len(one.data) > policy.max_attachment or len(kept) >= MOST_FILES:
+        if not one.data or len(one.data) > policy.max_attachment or len(kept) >= MOST_FILES:
             left_out.append(f"{one.name} ({len(one.data):,} bytes)")
         else:
             kept[stored_name(one.name, one.data)] = one.data
     if policy.keep_raw:
         kept[stored_name("mail.eml", mail.raw)] = mail.raw
-    limit = f"larger than {policy.max_attachment // MIB} MiB, or too many"
+    limit = f"larger than {policy.max_attachment // MIB} MiB, too many, or empty"
     return kept, f"(Left out, {limit}: {', '.join(left_out)})" if left_out else ""
 
 
