@@ -13,7 +13,7 @@ from typing import NamedTuple
 from itil_cli.process.incident import Event, Record
 
 FOLDER = "attachments"
-LONGEST = 160  # bytes of a name: with the hash before it no file system finds it too long
+LONGEST = 80  # bytes of a name: with the hash no file system finds it too long, and fifty fit into an event's line
 _STORED = re.compile(r"[0-9a-f]{16}-[^/\x00-\x1f\x7f]{1,240}")
 _PATH = re.compile(rf"{FOLDER}/(INC-[^/]+)/([^/]+)")
 

@@ -356,3 +356,26 @@ def test_odd_mails_become_incidents_that_are_whole(desk: Shell, raw: bytes) -> N
     assert desk("show", incident).code == 0
     assert desk("check").code == 0
     audited(desk)
+
+
+def test_a_long_text_is_attached_so_that_a_record_has_room_for_many(desk: Shell) -> None:
+    incident = taken(desk, letter("字 " * 100_000))
+    for number in range(12):
+        assert taken(desk, letter("字 " * 100_000, id=f"l{number}", subject=f"Re: [{incident}]")) == incident
+    seen = desk("show", incident, "--json").json
+    told = "(Cut here: 199,999 characters; all of them are attached, mail.txt.)"
+    assert seen["description"].endswith(told) and seen["worklog"][-1]["text"].endswith(told)
+    assert seen["attachments"][0]["name"] == "mail.txt"
+    assert (desk.store / seen["attachments"][0]["path"]).read_text() == ("字 " * 100_000).strip()
+    assert desk("note", incident, "-m", "There is room.", who="dana").code == 0
+    assert desk("check").code == 0
+
+
+def test_fifty_attachments_with_long_names_fit_and_the_rest_is_named(desk: Shell) -> None:
+    mail = letter(id="i" * 480)
+    for number in range(60):
+        mail.add_attachment(b"%d" % number, maintype="image", subtype="png", filename=f"{number:02}{'字' * 60}.png")
+    incident = taken(desk, mail)
+    seen = desk("show", incident, "--json").json
+    assert len(seen["attachments"]) == 50 and seen["description"].count("bytes)") == 10
+    assert desk("check").code == 0

@@ -96,7 +96,10 @@ def _letters(source: str, box: Mailbox | None, limit: int) -> Iterator[Letter]:
 
         return unseen(box, limit)
     if source == "-":
-        return iter([Letter(sys.stdin.buffer.read(limit + 1), "standard input")])
+        raw = sys.stdin.buffer.read(limit + 1)
+        while sys.stdin.buffer.read(1 << 20):  # to its end, or the mail server hears of a broken pipe alone
+            pass
+        return iter([Letter(raw, "standard input")])
     return letters(Path(source), limit)
 
 
