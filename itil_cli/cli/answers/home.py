@@ -27,7 +27,7 @@ Clocked = list[tuple[Incident, list[Clock]]]
 def home(app: App) -> None:
     """Answer with the sections that want something of the acting person."""
     from itil_cli.cli.answers.keeping import late_line, named, overdue_reports
-    from itil_cli.cli.answers.undelivered import failed_lines, last_failures
+    from itil_cli.cli.answers.undelivered import undelivered, undelivered_section
     from itil_cli.process.summary import summary
     from itil_cli.render.home import home_text
     from itil_cli.render.machine import broken_documents, clock_documents, document, summary_document
@@ -45,6 +45,7 @@ def home(app: App) -> None:
     late = overdue_reports(snapshot, app.now)
     actions = owed_actions(app, snapshot)
     knowledge = undecided(app, snapshot)
+    failed = undelivered(app)
     if app.json:
         waits: list[dict[str, Any]] = [
             {"wants": one.wants, "incidents": [summary_document(summary(incident)) for incident in one.incidents]}
@@ -59,7 +60,7 @@ def home(app: App) -> None:
             {"id": one.id, "title": one.title, "status": one.fields.get("status")} for one in knowledge
         ]
         more["actions"] = [{"id": record_id, **action_document(one, app.now)} for record_id, one in actions]
-        more["undelivered"] = last_failures(app).get("failed", [])
+        more["undelivered"] = failed.lines
         whole = document(
             "home", person=app.actor, waiting=waits, counts=counts, broken=broken_documents(broken), **more
         )
@@ -67,7 +68,7 @@ def home(app: App) -> None:
     else:
         text = home_text(app.actor, sections, counts, soon, owed, last_swept(app))
         more_lines = [*undecided_section(knowledge), *action_section(app, actions), *late_line(late)]
-        app.emit(None, "\n".join([text, *more_lines, *failed_lines(app)]))
+        app.emit(None, "\n".join([text, *more_lines, *undelivered_section(failed)]))
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
 
