@@ -162,7 +162,7 @@ def _delivery(store: Path, folder: Path) -> Iterator[Line]:
     deliver = ["env", f"ITIL_DELIVER={said}", *ITIL, "--now", NOW_TEXT, "deliver"]
     subprocess.run(deliver, cwd=store, check=True, capture_output=True)
     found = in_turn({"git": ["git", "status"], "deliver": deliver}, store, 9)
-    budget = 1.5 if "100000" in store.name else None
+    budget = 2 if "100000" in store.name else None
     yield Line("`itil deliver`, all sent", found["deliver"], "`git status`", found["git"], budget)
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from itil_cli.process.settings import schema
@@ -205,6 +206,7 @@ def _person(spec: dict[str, Any]) -> Person:
     )
 
 
+@lru_cache(maxsize=64)
 def _day(now: int) -> str:
     return format_instant(now)[:10]
 

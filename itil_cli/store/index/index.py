@@ -147,8 +147,12 @@ class Index:
         wanted = list(ids)
         for start in range(0, len(wanted), AT_ONCE):
             page = wanted[start : start + AT_ONCE]
-            sql = f"{_RECORD} WHERE entry.id IN ({', '.join('?' * len(page))}) AND NOT entry.broken"
-            known = {one.id: one for _, one in self._ask(sql, *page, read=_record) if isinstance(one, Record)}
+            kinds = sorted({kind_of(one) for one in page})
+            marks = ["?" * len(kinds), "?" * len(page)]
+            sql = "{} WHERE entry.kind IN ({}) AND entry.id IN ({}) AND NOT entry.broken"
+            sql = sql.format(_RECORD, *(", ".join(one) for one in marks))
+            found = self._ask(sql, *kinds, *page, read=_record)
+            known = {one.id: one for _, one in found if isinstance(one, Record)}
             yield from (known[one] for one in page if one in known)
 
     def facts(self, wanted: Filter) -> Iterator[Facts]:
