@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from shell import Shell
 
-from itil_cli.cli.answers.schedulers import ALL, Crontab, Units
+from itil_cli.deliver.schedule.schedulers import ALL, Crontab, Units
 
 CRONTAB = """#!/bin/sh
 table="$HOME/table"
@@ -168,7 +168,7 @@ def test_what_cannot_be_scheduled_is_told(
 def test_a_machine_without_any_of_them_is_told(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in (Units, Crontab):
         monkeypatch.setattr(kind, "is_here", lambda self: False)
-    monkeypatch.setattr("itil_cli.cli.answers.schedulers.Agents.is_here", lambda self: False)
+    monkeypatch.setattr("itil_cli.deliver.schedule.schedulers.Agents.is_here", lambda self: False)
     answer = shell("schedule", "install")
     assert (answer.code, answer.err) == (
         4,

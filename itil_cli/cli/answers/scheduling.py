@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from itil_cli.cli.answers.schedulers import ALL, chosen
 from itil_cli.cli.context import App
+from itil_cli.deliver.schedule.jobs import HOUR, MINUTE, Job, Plan, fits
+from itil_cli.deliver.schedule.schedulers import ALL, chosen
 from itil_cli.errors import Malformed, NotFound
-from itil_cli.render.schedule.jobs import HOUR, MINUTE, Job, Plan, fits
 
 # In the order in which they stand: the command, and how often unless `--every` says otherwise.
 JOBS: Mapping[str, tuple[tuple[str, ...], int]] = {

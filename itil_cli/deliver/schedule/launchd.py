@@ -5,7 +5,7 @@ from __future__ import annotations
 import plistlib
 from typing import Any
 
-from itil_cli.render.schedule.jobs import DAY, HOUR, MINUTE, Job, Plan
+from itil_cli.deliver.schedule.jobs import DAY, HOUR, MINUTE, Job, Plan
 
 
 def agents(plan: Plan) -> dict[str, str]:

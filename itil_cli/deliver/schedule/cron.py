@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shlex import quote
 
-from itil_cli.render.schedule.jobs import DAY, HOUR, MINUTE, Job, Plan
+from itil_cli.deliver.schedule.jobs import DAY, HOUR, MINUTE, Job, Plan
 
 _NOTE = "written by `itil schedule install`; `itil schedule remove` takes it away"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itil_cli.render.schedule.jobs import DAY, HOUR, MINUTE, Job, Plan
+from itil_cli.deliver.schedule.jobs import DAY, HOUR, MINUTE, Job, Plan
 
 _SERVICE = """\
 # Written by `itil schedule install`; `itil schedule remove` takes it away.

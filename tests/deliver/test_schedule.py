@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from itil_cli.render.schedule import cron, launchd, systemd
-from itil_cli.render.schedule.jobs import DAY, HOUR, MINUTE, Job, Plan, fits
+from itil_cli.deliver.schedule import cron, launchd, systemd
+from itil_cli.deliver.schedule.jobs import DAY, HOUR, MINUTE, Job, Plan, fits
 
 UGLY = '/srv/it\'s 100% $HOME "x"\\y'
 PLAN = Plan("/srv/incidents", (Job("sweep", ("/usr/bin/itil", "-C", "/srv/incidents", "sweep"), 5 * MINUTE),))

@@ -9,9 +9,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from itil_cli.deliver.schedule import cron, launchd, systemd
+from itil_cli.deliver.schedule.jobs import Plan
 from itil_cli.errors import GitTrouble, NotFound
-from itil_cli.render.schedule import cron, launchd, systemd
-from itil_cli.render.schedule.jobs import Plan
 
 SECONDS = 60
 OTHERWISE = "Nothing is changed; another --with may do, and --print shows what it would be."

@@ -1,1 +1,0 @@
-"""Jobs that run by the clock, as the files of what runs them: systemd, cron, launchd. Pure."""
