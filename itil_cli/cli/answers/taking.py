@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.answers.damping import Damped
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import TRIES, Bench, bench, carry_out, record
 from itil_cli.errors import GitTrouble, ItilError, Malformed, NotFound, NotYourRole, Refused
 from itil_cli.intake.monitoring import alertmanager, github, mapped
-from itil_cli.intake.monitoring.alert import Alert
+from itil_cli.intake.monitoring.alert import CI, Alert
 from itil_cli.intake.monitoring.responding import DAMPED, Response, Scene, Standing, respond
 from itil_cli.process.incident import Record
 from itil_cli.process.lifecycle import Command
@@ -25,6 +25,10 @@ from itil_cli.process.settings.monitoring import Monitoring
 from itil_cli.process.settings.people import Person
 from itil_cli.process.transitions import BOT
 from itil_cli.store.git.repository import Identity
+from itil_cli.store.keys import key_path
+
+if TYPE_CHECKING:
+    from itil_cli.store.sync.borrowed import Borrowed
 
 MADE = "made"
 EARLIER = 3  # incidents that had the key before, and are looked at
@@ -169,17 +173,27 @@ def _carried_out(app: App, response: Response, command: Command) -> tuple[str, t
 
 def _standing(app: App, desk: Bench, damped: Damped, alert: Alert) -> Standing:
     holder = desk.holder(alert.key)
-    found = list(_earlier(app, desk, alert.key, holder))
+    found = list(_earlier(app, desk, alert, holder))
     held_back = damped.of(holder or "", alert.fingerprint)
     return Standing(desk.records[holder] if holder else None, found, held_back)
 
 
-def _earlier(app: App, desk: Bench, key: str, holder: str | None) -> Iterator[Record]:
-    """Those that held the key before, of this batch first. A borrowed store has no index to find others with."""
+def _earlier(app: App, desk: Bench, alert: Alert, holder: str | None) -> Iterator[Record]:
+    """Those that held the key before, of this batch first."""
+    key = alert.key
     here = [known for known, one in desk.decided.items() if one.events and one.events[0].str("dedup-key") == key]
-    indexed = [] if app.borrowed else desk.transaction.index.of_key(key, EARLIER + 1)
-    found = [one for one in dict.fromkeys([*reversed(here), *indexed]) if one != holder]
-    return (desk.records[one] for one in found[:EARLIER])
+    before = _borrowed(app.borrowed, alert, holder) if app.borrowed else desk.transaction.index.of_key(key, EARLIER + 1)
+    found = [one for one in dict.fromkeys([*reversed(here), *before]) if one != holder]
+    return (desk.records[one] for one in found[:EARLIER] if one in desk.records)
+
+
+def _borrowed(store: Borrowed, alert: Alert, holder: str | None) -> list[str]:
+    """A borrowed store has no index; its history tells, where the alert may have been taken before at all. An alert of
+    monitoring is told apart from an earlier one by the times of the open incident alone."""
+    since = alert.known_from
+    if since is None or (holder and alert.channel != CI):
+        return []
+    return store.held_before(key_path(alert.key), since)
 
 
 def receive(app: App, body: Body) -> None:
