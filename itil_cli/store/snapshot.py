@@ -112,8 +112,8 @@ class Snapshot:
         if len(paths) < MANY:
             found = ((path, self.read(path)) for path in paths)
             return {path: data for path, data in found if data is not None}
-        folders = sorted({f"{path.rpartition('/')[0]}/" for path in paths})
-        there: dict[str, str] = {}
+        folders = sorted({path[: path.rindex("/") + 1] for path in paths if "/" in path})
+        there = self._listed([])  # what lies at the root
         for start in range(0, len(folders), MANY):
             there |= self._listed(folders[start : start + MANY])
         wanted = [path for path in paths if path in there]
