@@ -25,6 +25,8 @@ test: $(VENV)/.ready
 $(VENV)/.slow: $(VENV)/.ready
 	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[slow]' && touch $@ \
 		|| echo "note: pm4py could not be installed; its tests say so" >&2
+	@$(BIN)/pip install --quiet --disable-pip-version-check -e '.[schemas]' \
+		|| echo "note: check-jsonschema could not be installed; its tests say so" >&2
 
 test-slow: $(VENV)/.ready $(VENV)/.slow
 	@$(BIN)/python -m pytest -m slow -n 2 --dist loadfile --durations=15

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import rivals
-from benchmarks.stores import SIZES, log_file
+from benchmarks.stores import NOW_TEXT, SIZES, log_file
 from benchmarks.timing import Run, cached, in_turn, peak
 
 ITIL = [sys.executable, "-m", "itil_cli"]
@@ -85,6 +85,7 @@ def _pieces(folder: Path) -> Iterator[str]:
     for size in sizes:
         yield f"\n## {size:,} incidents\n\n{HEAD}"
         yield from (line.text() for line in _reads(stores[size]))
+        yield from (line.text() for line in _delivery(stores[size], folder))
     yield f"\n## Writing: `note` with its commit\n\n{HEAD}"
     yield from _writes(stores)
     if sizes[-1] > 10_000 and 10_000 in stores:
@@ -152,6 +153,17 @@ def _reads(store: Path) -> Iterator[Line]:
     for name in READS:
         budget = None if name == "itil" or "100000" not in store.name else 1
         yield Line(f"`{'' if name == 'itil' else 'itil '}{name}`", found[name], "`git status`", found["git"], budget)
+
+
+def _delivery(store: Path, folder: Path) -> Iterator[Line]:
+    """Everything is sent first, to a program that takes all of it; then nothing is owed, as mostly."""
+    said = folder / "deliver.toml"
+    said.write_text('[command]\nrun = ["/bin/true"]\n', encoding="utf-8")
+    deliver = ["env", f"ITIL_DELIVER={said}", *ITIL, "--now", NOW_TEXT, "deliver"]
+    subprocess.run(deliver, cwd=store, check=True, capture_output=True)
+    found = in_turn({"git": ["git", "status"], "deliver": deliver}, store, 9)
+    budget = 2 if "100000" in store.name else None
+    yield Line("`itil deliver`, all sent", found["deliver"], "`git status`", found["git"], budget)
 
 
 def _writes(stores: Mapping[int, Path]) -> Iterator[str]:

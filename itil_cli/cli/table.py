@@ -104,6 +104,7 @@ COMMANDS: dict[str, Entry] = (
     | _family("See", "sla", ("sla", "The clocks: due, breached, explained, split, what if."))
     | _family("Keep time", "sweep", ("sweep", "Do what the clock demands now."))
     | _family("Keep time", "deliver", ("deliver", "Send what people are to be told."))
+    | _family("Keep time", "schedule", ("schedule", "Have sweep, deliver, mail and reports run by the clock."))
     | _family("Keep time", "calc", ("calc", "Business time between two instants, or after a duration."))
     | _family("Keep time", "batch", ("batch", "Many commands under one lock."))
     | _family("Keep time", "bulk", ("bulk", "One command for every incident that fits."))

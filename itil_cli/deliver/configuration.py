@@ -69,6 +69,19 @@ class Ways(NamedTuple):
     mail: Smtp | Program | None
     webhook: Webhook | None
 
+    def described(self) -> list[str]:
+        """How things leave, a line each, without what is secret: of a webhook's address only the host."""
+        lines = []
+        if isinstance(self.mail, Smtp):
+            who = f" as {self.mail.user}" if self.mail.user else ""
+            lines.append(f"Mail goes through {self.mail.host}:{self.mail.port} ({self.mail.tls}){who}.")
+        elif self.mail:
+            lines.append(f"Mail goes to the program `{' '.join(self.mail.run)}`.")
+        if self.webhook:
+            host = urlsplit(self.webhook.url).hostname
+            lines.append(f"The webhook at {host} ({self.webhook.shape}) gets {', '.join(self.webhook.what)}.")
+        return lines
+
 
 def place() -> Path:
     """Where the configuration lies: ITIL_DELIVER, else below XDG_CONFIG_HOME or ~/.config."""

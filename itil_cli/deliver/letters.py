@@ -1,26 +1,33 @@
-"""A message as an e-mail: one address a field, a subject of one line, headers that thread and that stop loops."""
+"""Messages as e-mails: one address a field, a subject of one line, headers that thread and that stop loops.
+
+- A letter about one record belongs to that record's thread, so that an answer finds it; a digest of several belongs
+  to the thread of the address's digests, and an answer to it names the one that it means.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from itil_cli.process.messages.names import domain, message_id, thread_id
+from itil_cli.process.messages.digests import digest_name
+from itil_cli.process.messages.names import digest_id, domain, message_id, thread_id
 from itil_cli.process.messages.owing import Message
 from itil_cli.process.messages.words import Words
 
 
-def letter(message: Message, words: Words, address: str, at: int) -> EmailMessage:
-    """The e-mail that says these words, from `address`, dated `at` (epoch seconds)."""
-    host = domain(address)
+def letter(messages: Sequence[Message], words: Words, address: str, at: int) -> EmailMessage:
+    """The e-mail that says these words of one message, or of several to one address; dated `at` (epoch seconds)."""
+    first, host = messages[0], domain(address)
     mail = EmailMessage(policy=SMTP)
-    mail["From"], mail["To"], mail["Subject"] = address, message.to, words.subject
+    mail["From"], mail["To"], mail["Subject"] = address, first.to, words.subject
     mail["Date"] = format_datetime(datetime.fromtimestamp(at, UTC))
-    mail["Message-ID"] = f"<{message_id(message.record, message.n, message.what, message.to, host)}>"
-    head = f"<{thread_id(message.record, host)}>"
-    answered = f"<{message.answers}>" if message.answers and _fits(message.answers) else None
+    mail["Message-ID"] = f"<{_name(messages, host)}>"
+    is_of_one = len({one.record for one in messages}) == 1
+    head = f"<{thread_id(first.record, host) if is_of_one else digest_id('', first.to, host)}>"
+    answered = f"<{first.answers}>" if is_of_one and first.answers and _fits(first.answers) else None
     mail["In-Reply-To"] = answered or head
     mail["References"] = f"{answered} {head}" if answered else head
     mail["Auto-Submitted"] = "auto-generated"
@@ -28,6 +35,13 @@ def letter(message: Message, words: Words, address: str, at: int) -> EmailMessag
     mail["X-Itil-Loop"] = address
     mail.set_content(words.text)
     return mail
+
+
+def _name(messages: Sequence[Message], host: str) -> str:
+    first, *others = messages
+    if others:
+        return digest_id(digest_name(messages), first.to, host)
+    return message_id(first.record, first.n, first.what, first.to, host)
 
 
 def _fits(message_id: str) -> bool:

@@ -114,7 +114,7 @@ def initial_people(identity: Identity) -> str:
     email, name = flow(identity.email), flow(identity.name)
     return f"""\
 # Who is who, and who may do what (`itil rules S10`). One line a person:
-#   email, name, aliases, roles, groups, tenant, keys, answers-for (bots), retired (a date), away, duty, vip.
+#   email, name, aliases, roles, groups, tenant, keys, answers-for (bots), retired (a date), away, duty, digest, vip.
 people:
   - {{email: {email}, name: {name}, roles: [{roles}], groups: [service-desk, support]}}
 """

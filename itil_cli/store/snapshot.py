@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from itil_cli.store.index.update import Progress
 
 _Parsed = TypeVar("_Parsed")
+MANY = 50  # files, or folders, from which on they are asked for together
 
 
 class Records(Mapping[str, Record]):
@@ -117,6 +118,25 @@ class Snapshot:
     def read(self, path: str) -> bytes | None:
         """The bytes of a file; None where there is none."""
         return self.git.blob(f"{self._tree or self.commit_id}:{path}")
+
+    def read_many(self, paths: Collection[str]) -> dict[str, bytes]:
+        """The bytes of those of these files that are there. Many are read together: their folders are listed once."""
+        if len(paths) < MANY:
+            found = ((path, self.read(path)) for path in paths)
+            return {path: data for path, data in found if data is not None}
+        folders = sorted({path[: path.rindex("/") + 1] for path in paths if "/" in path})
+        there = self._listed([])  # what lies at the root
+        for start in range(0, len(folders), MANY):
+            there |= self._listed(folders[start : start + MANY])
+        wanted = [path for path in paths if path in there]
+        return dict(zip(wanted, self.git.blobs([there[path] for path in wanted]), strict=True))
+
+    def _listed(self, folders: Sequence[str]) -> dict[str, str]:
+        """The files in these folders, with their blobs."""
+        out = self.git.run("ls-tree", "-z", "--full-tree", self.tree, "--", *folders)
+        rows = (line.partition(b"\t") for line in out.split(b"\0")[:-1])
+        files = ((head.decode("ascii").split(" "), path.decode("utf-8", "surrogateescape")) for head, _, path in rows)
+        return {path: head[2] for head, path in files if head[1] == "blob"}
 
     def has(self, path: str) -> bool:
         """Whether there is such a file."""

@@ -110,6 +110,15 @@ class Served:
             own.close()
         return answer.status, document
 
+    def health(self) -> tuple[int, Any]:
+        """Status and document of GET /health."""
+        own = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        own.request("GET", "/health")
+        answer = own.getresponse()
+        found = answer.status, json.loads(answer.read())
+        own.close()
+        return found
+
     def get(self, path: str) -> str:
         """The text at a path."""
         own = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)

@@ -355,3 +355,67 @@ def test_a_subject_that_would_add_a_header_does_not(desk: Shell, server: Server)
     receive(desk, raw)
     assert desk("deliver", who=BOT).out == "1 message sent.\n"
     assert server.taken[0]["Bcc"] is None and server.taken[0]["Subject"].endswith("x Bcc: eve@evil.example")
+
+
+def test_a_dry_run_shows_each_way_and_no_secret(desk: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    hook = '[webhook]\nurl = "https://hooks.example.com/T0/SECRET"\nshape = "generic"\nwhat = ["receipt"]\n'
+    configure(monkeypatch, tmp_path, f'[command]\nrun = ["/usr/sbin/sendmail", "-i", "-t"]\n{hook}')
+    incident = taken(desk, letter())
+    said = desk("deliver", "--dry-run", who=BOT).out
+    assert said.startswith(
+        "Mail goes to the program `/usr/sbin/sendmail -i -t`.\n\n"
+        "The webhook at hooks.example.com (generic) gets receipt.\n\nTo: alice@example.com\n"
+    )
+    rest = said.partition("To: webhook\n")[2]
+    posted = json.loads(rest[: rest.index("\n2 messages")])
+    assert (posted["id"], posted["what"], posted["subject"]) == (incident, "receipt", f"[{incident}] Printer jams")
+    assert said.endswith("2 messages; nothing is sent (--dry-run).\n") and "SECRET" not in said
+
+
+def test_a_dry_run_names_the_server_and_a_configuration_that_is_wrong(
+    desk: Shell, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert desk("deliver", "--dry-run", who=BOT).out.startswith("Mail goes through 127.0.0.1:")
+    configure(monkeypatch, tmp_path, "[smtp]\nport = 25")
+    answer = desk("deliver", "--dry-run", who=BOT)
+    assert answer.code == 5 and "smtp.host is missing." in answer.err
+
+
+def test_every_clone_tells_what_did_not_arrive_whoever_sent(desk: Shell, server: Server, tmp_path: Path) -> None:
+    incident = taken(desk, letter())
+    server.refuses["alice@example.com"] = "550 5.1.1 no such user"
+    desk("deliver", who=BOT, now="2026-03-09T10:00:00Z")
+    line = f"{incident} receipt to alice@example.com refused: 550 5.1.1 no such user"
+    other = tmp_path / "other"
+    desk.git("clone", "-q", str(desk.store), str(other))
+    clone = Shell(other, desk.capsys)
+    for _ in range(2):  # read, then kept
+        assert clone("--json", now="2026-03-09T11:00:00Z").json["undelivered"] == [line]
+    assert f"Not delivered at 2026-03-09T10:00:00Z (1)\n  {line}\n" in clone(now="2026-03-09T11:00:00Z").out
+    (other / ".git/itil/undelivered").write_text("noise")
+    assert clone("--json", now="2026-03-09T11:00:00Z").json["undelivered"] == [line]
+    server.refuses["alice@example.com"] = "451 later"
+    second = taken(desk, letter(id="m2"))
+    desk("deliver", who=BOT, now="2026-03-09T12:00:00Z")
+    clone.git("pull", "-q")
+    assert len(clone("--json", now="2026-03-09T12:01:00Z").json["undelivered"]) == 2
+    server.refuses.clear()
+    desk("deliver", who=BOT, now="2026-03-09T13:00:00Z")
+    clone.git("pull", "-q")
+    assert second not in str(clone("--json", now="2026-03-09T13:01:00Z").json["undelivered"])
+    assert clone("--json", now="2026-03-17T11:00:00Z").json["undelivered"] == []  # older than `messages.within`
+
+
+def test_who_comes_on_duty_later_is_not_told_again_what_has_arrived(desk: Shell, server: Server) -> None:
+    incident = taken(desk, letter())
+    desk("classify", incident, "--impact", "low", "--urgency", "low", "--category", "hardware", who="dana")
+    desk("assign", incident, "--group", "support", who="dana")
+    desk("deliver", who=BOT, now="2026-03-09T12:00:00Z")
+    assert len(server.to("bob@example.com")) == 1
+    days = ("--from", "2026-03-09", "--until", "2026-03-20")
+    assert desk("people", "duty", "nora", "--group", "support", *days, who="ines").code == 0
+    assert desk("people", "away", "bob", *days, "--deputy", "nora", who="ines").code == 0
+    assert desk("deliver", who=BOT, now="2026-03-09T13:00:00Z").out == "0 messages sent.\n"
+    receive(desk, letter("And?", id="m2", subject=f"Re: [{incident}] Printer jams"))
+    desk("deliver", who=BOT, now="2026-03-09T14:00:00Z")
+    assert len(server.to("nora@example.com")) == 1 and len(server.to("bob@example.com")) == 1

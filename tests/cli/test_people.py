@@ -62,6 +62,7 @@ def test_people_as_json_mark_the_retired(team: Shell) -> None:
         "tenant": "acme",
         "answers_for": None,
         "vip": False,
+        "digest": None,
         "retired": None,
         "active": True,
         "away": [],

@@ -1,4 +1,4 @@
-"""`itil people add|retire|away|duty`: who is who is changed by a command, in a commit of its own."""
+"""`itil people add|retire|away|duty|digest`: who is who is changed by a command, in a commit of its own."""
 
 from __future__ import annotations
 
@@ -48,6 +48,16 @@ def test_somebody_is_away_and_on_duty(team: Shell) -> None:
     assert said.json["away"] == [{"from": "2026-12-24", "until": "2027-01-03", "deputy": "ada@example.com"}]
     assert team("people", "show", "bob", "--json", now="2027-01-04T09:00:00Z").json["away"] == [], "over"
     assert "on duty for support 2027-01-04" in team("people").out
+
+
+def test_somebody_wants_a_digest_or_none(team: Shell) -> None:
+    assert team("people", "digest", "bob", "on", "--json").json["digest"] is True
+    assert "digest: true" in entry(team) and last(team) == "people: bob@example.com gets a digest|people.yaml"
+    before = team.git("rev-parse", "HEAD")
+    assert team("people", "digest", "bob", "on").out.endswith("digest on\n") and team.git("rev-parse", "HEAD") == before
+    assert team("people", "digest", "bob", "off", "--json").json["digest"] is False
+    assert last(team) == "people: bob@example.com gets each message by itself|people.yaml"
+    assert team("policy", "validate").code == 0 and team("audit").code == 0
 
 
 def test_somebody_retires_once(team: Shell) -> None:

@@ -276,3 +276,30 @@ def test_the_index_finds_the_incidents_of_a_key_the_newest_first(company: Shell,
         assert store.snapshot().index.of_key("nothing", 5) == []
     finally:
         store.close()
+
+
+def test_what_a_very_full_incident_holds_back_is_counted_and_shown(
+    company: Shell, post: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each body comes a minute after the last one; the third event is the first that is held back."""
+    monkeypatch.setattr("itil_cli.intake.monitoring.responding.MANY_EVENTS", 3)
+    starts = [f"2026-03-09T08:{minute}:00Z" for minute in range(10, 16)]
+    results = [post(group(alert("A", start=start)))[0] for start in starts]
+    assert results == ["opened", "repeated", "damped", "damped", "damped", "damped"]
+    assert post(group(alert("A", start=starts[-1]))) == ["known"]
+    (incident,) = [one["id"] for one in company("list", "--json").json["incidents"]]
+    assert company("show", incident, "--json").json["recurrences"] == 1
+    company.minute += 60
+    refused = post(group(alert("A", start="2026-03-09T08:30:00Z"), {"status": "firing"}), whole=True)
+    assert refused.code == 2  # of a body that is refused nothing is counted, nor told
+    assert post(group(alert("A", start="2026-03-09T08:31:00Z"))) == ["repeated"]
+    shown = company("show", incident, "--json").json
+    last = [one for one in shown["events"] if one["do"] == "recurred"][-1]
+    assert (shown["recurrences"], last["times"]) == (6, 5)
+    assert "times 5" in company("timeline", incident).out
+    assert post(group(alert("A", start="2026-03-09T08:32:00Z"))) == ["damped"]
+    (company.store / ".git/itil/damped").write_text("noise")
+    company.minute += 60
+    assert post(group(alert("A", start="2026-03-09T08:33:00Z"))) == ["repeated"]
+    assert company("show", incident, "--json").json["recurrences"] == 7
+    assert company("check").code == 0 and illegal(company) == []

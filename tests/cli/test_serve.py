@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 import socket
 import subprocess
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -122,6 +124,50 @@ def test_when_too_many_wait_the_sender_is_told_to_send_again(monkeypatch: pytest
     assert writer.waiting() == MOST_WAITING
 
 
+def test_a_writer_that_is_stuck_or_has_ended_is_not_healthy(company: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+
+    def take(app: App, bodies: list[Body]) -> list[Any]:
+        assert go_on.wait(60)
+        return [[Taken("opened", "INC-1", "x")] for _ in bodies]
+
+    monkeypatch.setattr("itil_cli.cli.answers.serving.take", take)
+    monkeypatch.setattr("itil_cli.cli.answers.serving.STUCK", 0.0)
+    app = App()
+    app.directory = str(company.store)
+    writer = Writer(app)
+    assert writer.health().troubles == ("the writer has ended",)
+    writer.start()
+    with ThreadPoolExecutor() as pool:
+        held = pool.submit(writer.take, Post("json", "x", "first"))
+        (trouble,) = until("a writer at its batch", lambda: writer.health().troubles)
+        assert re.fullmatch(r"the writer has been at it for [0-9]+ s", trouble) and writer.health().busy > 0
+        go_on.set()
+        held.result()
+    assert until("a writer with nothing to do", lambda: writer.health().busy == 0.0)
+    assert writer.health().troubles == ()
+    writer.stop()
+    assert writer.health().troubles == ("the writer has ended",)
+
+
+def test_with_nothing_to_do_the_writer_sees_that_the_store_cannot_be_written(
+    company: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("itil_cli.cli.answers.serving.IDLE", 0.02)
+    app = App()
+    app.directory = str(company.store)
+    writer = Writer(app)
+    writer.start()
+    merge = company.store / ".git" / "MERGE_HEAD"
+    merge.write_text(company.git("rev-parse", "HEAD"))
+    assert until("trouble", lambda: writer.health().troubles) == ("the store cannot be written: under-way",)
+    merge.unlink()
+    until("no trouble", lambda: not writer.health().troubles)
+    writer.stop()
+    assert capsys.readouterr().err == ("the store cannot be written: under-way\nthe store can be written again\n")
+    assert company.git("status", "--porcelain") == ""
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     return new_store(tmp_path / "shop")
@@ -172,10 +218,11 @@ def test_503_while_the_store_cannot_be_written_and_then_it_goes_on(store: Path) 
         status, document = server.post("/alertmanager", webhook("A"))
         assert status == 503 and document["error"]["text"].startswith("under-way: a merge is under way")
         (store / ".git" / "MERGE_HEAD").unlink()
+        assert server.health() == (503, {"status": "failing", "why": ["the store cannot be written: under-way"]})
         assert server.post("/alertmanager", webhook("A"))[0] == 200
-        server.stopped(
-            "not taken: a merge is under way; nothing is written. Finish it with `git merge --continue`, or "
-        )
+        assert server.health() == (200, {"status": "ok"})
+        said = server.stopped("the store cannot be written: under-way\nnot taken: a merge is under way; nothing is ")
+        assert said.endswith("\nthe store can be written again\n")
     assert [one.title for one in incidents(store)] == ["A fires"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import subprocess
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from typing import Any
 
 import pytest
 from served import Served, free_port, git, incidents, new_store, until, webhook
+
+from tests.faults.test_surroundings import fill, mounted
 
 pytestmark = pytest.mark.slow
 
@@ -165,3 +168,36 @@ def test_stopped_in_order_every_body_that_was_let_in_is_answered(store: Path) ->
     there = {mark.partition("@")[0] for _, mark in marks(store)}
     assert {status for _, status in heard} == {200, None}
     assert {name.lower() for name, status in heard if status == 200} <= there
+
+
+def test_on_a_full_disk_senders_are_told_to_send_again_and_health_says_so(tmp_path: Path) -> None:
+    """Nothing that was answered with 503 is there, and everything is once there is room again."""
+    place = tmp_path / "small"
+    with mounted(place, "-t", "tmpfs", "-o", "size=6m", "tmpfs"):
+        store = new_store(place / "shop")
+        with Served(store) as server:
+            assert server.post("/alertmanager", webhook("A"))[0] == 200
+            fill(place / "fill", 0)
+            status, said = server.post("/alertmanager", webhook("B"))
+            assert status == 503 and said["error"]["text"].startswith("git: "), said
+            assert server.health()[0] == 503
+            (place / "fill").unlink()
+            assert until("a store that can be written", lambda: server.health()[0] == 200)  # it looks by itself
+            assert server.post("/alertmanager", webhook("B", "C"))[0] == 200
+            assert "the store can be written again\n" in server.stopped("the store cannot be written: ")
+        assert sorted(one.title for one in incidents(store)) == ["A fires", "B fires", "C fires"]
+        assert git(store, "status", "--porcelain") == "" and git(store, "fsck", "--no-dangling") == ""
+
+
+def test_on_a_disk_that_becomes_read_only_the_server_is_not_healthy(tmp_path: Path) -> None:
+    place = tmp_path / "disk"
+    with mounted(place, "-t", "tmpfs", "-o", "size=6m", "tmpfs"):
+        store = new_store(place / "shop")
+        with Served(store) as server:
+            subprocess.run(["mount", "-o", "remount,ro", str(place)], check=True)
+            assert until("that it sees so by itself", lambda: server.health()[0] == 503)
+            assert server.post("/alertmanager", webhook("A"))[0] == 503
+            subprocess.run(["mount", "-o", "remount,rw", str(place)], check=True)
+            assert server.post("/alertmanager", webhook("A"))[0] == 200 and server.health()[0] == 200
+            server.stopped("the store cannot be written: ")
+        assert [one.title for one in incidents(store)] == ["A fires"]

@@ -7,6 +7,8 @@ import hashlib
 import hmac
 import io
 import json
+import shutil
+import subprocess
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +18,7 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from itil_cli.errors import GitTrouble, Malformed, NotFound, Refused
+from itil_cli.intake.monitoring.counts import Health
 from itil_cli.intake.monitoring.doors import Keys, may_enter
 from itil_cli.intake.monitoring.receiver import Post, Receiver
 
@@ -71,7 +74,9 @@ def ask(
 
 
 def receiver(keys: Keys = OPEN, desk: Any = None, *, open_to_all: bool = True, max_body: int = 1024) -> Receiver:
-    return Receiver(lambda door: keys, desk or Desk(), lambda: 3, max_body=max_body, open_to_all=open_to_all)
+    return Receiver(
+        lambda door: keys, desk or Desk(), lambda: Health((), 3), max_body=max_body, open_to_all=open_to_all
+    )
 
 
 def error_of(data: bytes) -> Any:
@@ -192,9 +197,8 @@ def test_health_and_metrics_tell_numbers_only() -> None:
     app.counts.took(["opened", "opened", "known"], 1)
     assert ask(app, "/health", b"", "GET")[2] == b'{"status": "ok"}\n'
     status, headers, data = ask(app, "/metrics", b"", "GET")
-    assert (status, headers["Content-Type"]) == (200, "application/openmetrics-text; version=1.0.0; charset=utf-8")
+    assert (status, headers["Content-Type"]) == (200, "text/plain; version=0.0.4; charset=utf-8")
     lines = data.decode().splitlines()
-    assert lines[-1] == "# EOF"
     assert [line for line in lines if not line.startswith("#")] == [
         'itil_serve_requests_total{sender="github",code="401"} 1',
         'itil_serve_requests_total{sender="none",code="404"} 1',
@@ -202,7 +206,16 @@ def test_health_and_metrics_tell_numbers_only() -> None:
         'itil_serve_alerts_total{result="opened"} 2',
         "itil_serve_commits_total 1",
         "itil_serve_waiting 3",
+        "itil_serve_busy_seconds 0",
+        "itil_serve_healthy 1",
     ]
+
+
+def test_health_is_503_with_the_reasons_where_the_writer_cannot_write() -> None:
+    app = Receiver(lambda door: OPEN, Desk(), lambda: Health(("the writer has ended",)), max_body=9, open_to_all=True)
+    status, _, data = ask(app, "/health", b"", "GET")
+    assert (status, json.loads(data)) == (503, {"status": "failing", "why": ["the writer has ended"]})
+    assert b"itil_serve_healthy 0\n" in ask(app, "/metrics", b"", "GET")[2]
 
 
 def test_counts_are_right_from_many_threads() -> None:
@@ -215,14 +228,29 @@ def test_counts_are_right_from_many_threads() -> None:
     assert app.counts.requests["github", 200] == 400
 
 
-def test_the_metrics_are_openmetrics() -> None:
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool (Debian: prometheus) is not on this machine")
+def test_promtool_finds_the_metrics_good() -> None:
     app = receiver()
     ask(app, "/github")
     app.counts.took(["opened"], 1)
-    families = text_string_to_metric_families(ask(app, "/metrics", b"", "GET")[2].decode())
+    text = ask(app, "/metrics", b"", "GET")[2]
+    done = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_the_metrics_are_openmetrics_for_whom_asks_for_that() -> None:
+    app = receiver()
+    ask(app, "/github")
+    app.counts.took(["opened"], 1)
+    accept = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3"
+    status, headers, data = ask(app, "/metrics", b"", "GET", HTTP_ACCEPT=accept)
+    assert (status, headers["Content-Type"]) == (200, "application/openmetrics-text; version=1.0.0; charset=utf-8")
+    families = text_string_to_metric_families(data.decode())
     assert {(family.name, family.type, len(family.samples)) for family in families} == {
         ("itil_serve_requests", "counter", 1),
         ("itil_serve_alerts", "counter", 1),
         ("itil_serve_commits", "counter", 1),
         ("itil_serve_waiting", "gauge", 1),
+        ("itil_serve_busy_seconds", "gauge", 1),
+        ("itil_serve_healthy", "gauge", 1),
     }

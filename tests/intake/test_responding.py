@@ -9,7 +9,7 @@ import pytest
 from world import World
 
 from itil_cli.intake.monitoring.alert import Alert
-from itil_cli.intake.monitoring.responding import MANY_EVENTS, Scene, Standing, respond
+from itil_cli.intake.monitoring.responding import MANY_EVENTS, HeldBack, Scene, Standing, respond
 from itil_cli.process.incident import Incident, Record
 
 BOT = {"email": "mon@example.com", "name": "Monitoring", "roles": ["bot"], "answers-for": "support"}
@@ -233,6 +233,37 @@ def test_an_incident_with_very_many_events_takes_one_an_hour() -> None:
     assert [world.take(fires(1)), world.take(recovers(1))] == ["damped", "damped"]
     world.now += 3600
     assert [world.take(fires(2)), world.take(fires(3))] == ["repeated", "damped"]
+
+
+def scene_of(world: Monitored) -> Scene:
+    return Scene(world.policy, world.services, "mon@example.com", world.now + 60)
+
+
+def test_what_was_held_back_is_counted_by_the_next_event() -> None:
+    world = Monitored()
+    world.take(fires())
+    standing = replace(world.standing("k"), held_back=HeldBack(41, at(7)))
+    again = respond(fires(8), standing, scene_of(world))
+    assert again.command is not None and again.command.options["times"] == 42
+    world.do("mon", "contact", *again.command.ids, **again.command.options)
+    assert world.only().recurrences == 42
+    assert world.does(world.only().id)[-2:] == ["recurred", "escalated"]  # so many are escalated (D6)
+    assert world.event(world.only().id, -2)["times"] == 42
+    known = [respond(fires(minute), standing, scene_of(world)).result for minute in (6, 7)]
+    assert known == ["known", "known"]  # sent again, they are not counted again
+    over = respond(recovers(8), replace(standing, held_back=HeldBack(1, at(7))), scene_of(world))
+    assert over.command is not None and over.command.verb == "resolve"
+    assert str(over.command.options["message"]).endswith("Before that it fired once without an entry of its own.")
+
+
+def test_what_resolves_a_very_full_incident_is_not_held_back() -> None:
+    world = Monitored(monitoring={"flapping": {"times": "off"}})
+    world.take(fires())
+    record = world.records[world.only().id]
+    event = replace(record.events[-1], do="recurred", data={"alert": "f@2026-03-09T09:00:00.000Z"})
+    many = [replace(event, n=f"{place}-aaaa") for place in range(2, MANY_EVENTS + 2)]
+    world.records[record.id] = Record(record.id, record.fields, (*record.events, *many), record.description)
+    assert [world.take(fires(1)), world.take(recovers(1))] == ["damped", "resolved"]
 
 
 def test_somebody_elses_incident_under_the_key_gets_notes() -> None:

@@ -1,20 +1,18 @@
 """`itil deliver`: claim in one commit, send, record what came of it in another.
 
-The outbox is derived: what events owe, without what the claims beside the records say is done. It goes out fifty
-messages at a time. Where the clone syncs by itself the claims are published before anything is sent, and only those
-that held are sent.
+The outbox is derived (`outbox.py`), and goes out fifty messages at a time. Where the clone syncs by itself the claims
+are published before anything is sent, and only those that held are sent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from email.message import EmailMessage
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from itil_cli.cli.answers.outbox import Outbox, failing, outbox
 from itil_cli.cli.answers.sweeping import count
-from itil_cli.cli.answers.undelivered import remember_failures
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import bench, decided_again
 from itil_cli.deliver.configuration import Program, Ways, Webhook, load, place
@@ -22,143 +20,124 @@ from itil_cli.deliver.letters import letter
 from itil_cli.deliver.sending import NotSent, Send, sender
 from itil_cli.deliver.webhooks import body, post
 from itil_cli.errors import GitTrouble
-from itil_cli.process.events.fold import fold
 from itil_cli.process.messages import claims
 from itil_cli.process.messages.claims import CLAIMED, FAILED, REFUSED, SENT, STALE, Claim
+from itil_cli.process.messages.digests import WEBHOOK, Owed, digest_words
 from itil_cli.process.messages.names import is_address
-from itil_cli.process.messages.owing import Message, owed, owed_of_knowledge
+from itil_cli.process.messages.owing import Message
 from itil_cli.process.messages.words import words
-from itil_cli.process.time.calendars import build
 
 if TYPE_CHECKING:
-    from itil_cli.store.snapshot import Snapshot
+    from itil_cli.process.settings.policy import Policy
 
-WEBHOOK = "webhook"  # as the addressee of a claim
-MAIL = Ways(Program(()), None)  # what --dry-run shows: everything that would go by mail
 MOST = 50  # messages that are claimed at once: a crash lets no more of them go out again
-Outbox = list[tuple[Message, Claim | None]]
-Done = list[tuple[Message, Claim]]
+MAIL = Ways(Program(()), None)  # what --dry-run shows where nobody said how: everything that would go by mail
+Letter = list[tuple[Message, Claim]]  # what leaves as one
 
 
 def deliver(app: App, *, dry_run: bool) -> None:
     """Send what is due. Raises NotFound or Broken where nobody said how."""
     if dry_run:
-        _show(app, outbox(app.snapshot, app.now))
+        ways = load(place()) if place().exists() else None
+        _show(app, outbox(app.snapshot, app.now, ways or MAIL), ways)
         return
     ways = load(place())
-    done: Done = []
+    done: Letter = []
     with sender(ways.mail) as send:
-        while claimed := _claim(app, run := app.store.ids.letters(10), ways):
+        box, claimed = _claim(app, run := app.store.ids.letters(10), ways)
+        while claimed:
             done += _sent(app, _held(app, claimed, run), ways, send)
-    _answer(app, done, ways)
+            box, claimed = _claim(app, run := app.store.ids.letters(10), ways)
+    _answer(app, box, done)
 
 
-def _sent(app: App, held: Sequence[tuple[Message, Claim]], ways: Ways, send: Send) -> Done:
+def _sent(app: App, letters: Sequence[Letter], ways: Ways, send: Send) -> Letter:
     """Send these, and record what came of each; of those before, too, where something breaks off."""
-    done: Done = []
+    done: Letter = []
     until = app.clock() + STALE // 2
     try:
-        for message, claim in held:
-            try:
-                if app.clock() > until:  # before others take the claims for dead
-                    raise NotSent("there was no time left: the server is slow")
-                _send(app, message, ways, send)
-                done.append((message, claim._replace(state=SENT, at=app.now)))
-            except NotSent as trouble:
-                state = REFUSED if trouble.for_good else FAILED
-                done.append((message, claim._replace(state=state, at=app.now, why=str(trouble))))
+        for parts in letters:
+            done += _tried(app, parts, lambda mails: _send(app, mails, ways, send, until))
     finally:
         _record(app, done)
     return done
 
 
-def _send(app: App, message: Message, ways: Ways, send: Send) -> None:
-    policy = app.snapshot.policy
-    if message.to != WEBHOOK and not is_address(message.to):
-        raise NotSent(f"{message.to!r} is no address that mail can be sent to", for_good=True)
-    mail = letter(message, words(message, policy), policy.mail.address, app.now)
-    if message.to == WEBHOOK and ways.webhook:
-        _post(ways.webhook, message, mail)
+def _tried(app: App, parts: Letter, leave: Callable[[Sequence[Message]], None]) -> Letter:
+    """The messages of one letter, each with what became of it."""
+    state, why = SENT, ""
+    try:
+        leave([message for message, _ in parts])
+    except NotSent as trouble:
+        state, why = REFUSED if trouble.for_good else FAILED, str(trouble)
+    return [(message, claim._replace(state=state, at=app.now, why=why)) for message, claim in parts]
+
+
+def _send(app: App, messages: Sequence[Message], ways: Ways, send: Send, until: int) -> None:
+    if app.clock() > until:  # before others take the claims for dead
+        raise NotSent("there was no time left: the server is slow")
+    to = messages[0].to
+    if to != WEBHOOK and not is_address(to):
+        raise NotSent(f"{to!r} is no address that mail can be sent to", for_good=True)
+    mail = _mail(messages, app.snapshot.policy, app.now)
+    if to == WEBHOOK and ways.webhook:
+        post(ways.webhook.url, _posted(ways.webhook, messages[0], mail), mail["Message-ID"])
     else:
         send(mail)
 
 
-def outbox(snapshot: Snapshot, now: int, ways: Ways = MAIL) -> Outbox:
-    """What is owed and due, with the claim that was made of it before; in quiet hours only what may not wait."""
-    rules = snapshot.policy.messages
-    is_quiet = not build(snapshot.policy)[rules.hours].is_open(now)
-    found = ((one, claim) for one, claim in _all(snapshot, now, ways) if claim is None or claim.is_due(now))
-    return [(one, claim) for one, claim in found if not is_quiet or one.what in rules.any_time]
+def _mail(messages: Sequence[Message], policy: Policy, now: int) -> EmailMessage:
+    said = words(messages[0], policy) if len(messages) == 1 else digest_words(messages, policy)
+    return letter(messages, said, policy.mail.address, now)
 
 
-def _failing(snapshot: Snapshot, now: int, ways: Ways) -> list[str]:
-    """What is owed and did not arrive, in words: it waits for another try, or was refused for good."""
-    found = ((one, claim) for one, claim in _all(snapshot, now, ways) if claim and claim.state in (FAILED, REFUSED))
-    return [f"{one.record} {one.what} to {one.to} {claim.state}: {claim.why}" for one, claim in found]
-
-
-def _all(snapshot: Snapshot, now: int, ways: Ways) -> Iterator[tuple[Message, Claim | None]]:
-    for record_id, messages in groupby(_owed(snapshot, now), key=lambda one: one.record):
-        known = claims.parse(snapshot.read(claims.claims_path(record_id)))
-        yield from ((one, known.get(one.key)) for one in _ways_out(messages, ways))
-
-
-def _ways_out(messages: Iterable[Message], ways: Ways) -> Iterator[Message]:
-    """A message by mail for each address, and one for the webhook however many addresses there are."""
-    posted = set()
-    for one in messages:
-        if ways.mail:
-            yield one
-        if ways.webhook and one.what in ways.webhook.what and (one.n, one.what) not in posted:
-            posted.add((one.n, one.what))
-            yield replace(one, to=WEBHOOK)
-
-
-def _post(hook: Webhook, message: Message, mail: EmailMessage) -> None:
+def _posted(hook: Webhook, message: Message, mail: EmailMessage) -> dict[str, Any]:
+    """The JSON that a webhook gets."""
     facts = {name: message.facts.get(name, "") for name in ("id", "status", "priority", "group")}
-    said = body(hook.shape, mail["Subject"], mail.get_content(), facts | {"what": message.what})
-    post(hook.url, said, mail["Message-ID"])
+    return body(hook.shape, mail["Subject"], mail.get_content(), facts | {"what": message.what})
 
 
-def _owed(snapshot: Snapshot, now: int) -> Iterator[Message]:
-    from itil_cli.store.index.query import Filter
-
-    index, policy, people = snapshot.index, snapshot.policy, snapshot.people
-    since = now - policy.messages.within
-    rows = [*index.rows(Filter(alive_since=since)), *index.rows(Filter(equal={"status": ("resolved",)}))]
-    for record_id in sorted({row.id for row in rows}):
-        yield from owed(fold(index.record(record_id)), policy, people, now)
-    for kind in ("PRB", "KE"):
-        for row in index.rows(Filter(kind, alive_since=since)):
-            yield from owed_of_knowledge(index.record(row.id), policy, people, now)
-
-
-def _claim(app: App, run: str, ways: Ways) -> Outbox:
+def _claim(app: App, run: str, ways: Ways) -> tuple[Outbox, list[Letter]]:
     return decided_again(lambda: _claim_once(app, run, ways))
 
 
-def _claim_once(app: App, run: str, ways: Ways) -> Outbox:
+def _claim_once(app: App, run: str, ways: Ways) -> tuple[Outbox, list[Letter]]:
     with bench(app) as desk:
-        found = outbox(desk.transaction, app.now, ways)[:MOST]
-        claimed: Outbox = [
-            (one, Claim(*one.key, CLAIMED, app.now, before.tries + 1 if before else 1, run)) for one, before in found
-        ]
-        _commit(app, desk.transaction, claimed, f"deliver: {count(len(found), 'message')} claimed")
-    return claimed
+        box = outbox(desk.transaction, app.now, ways)
+        claimed = [[(one.message, _claimed(one, app.now, run)) for one in each] for each in _first(box.letters)]
+        parts = [part for each in claimed for part in each]
+        _commit(app, desk.transaction, parts, f"deliver: {count(len(parts), 'message')} claimed")
+    return box, claimed
 
 
-def _held(app: App, claimed: Outbox, run: str) -> list[tuple[Message, Claim]]:
+def _first(letters: Iterable[list[Owed]]) -> Iterator[list[Owed]]:
+    """As many letters as hold the messages of one claim, and at least one."""
+    room = MOST
+    for each in letters:
+        if len(each) > room and room < MOST:
+            return
+        room -= len(each)
+        yield each
+
+
+def _claimed(one: Owed, now: int, run: str) -> Claim:
+    return Claim(*one.message.key, CLAIMED, now, one.before.tries + 1 if one.before else 1, run)
+
+
+def _held(app: App, claimed: Sequence[Letter], run: str) -> list[Letter]:
     """The claims that are still this run's, once they are published."""
     app.store.forget()
     if app.borrowed is not None or app.store.git.settings.get("itil.sync") == "on":
         _publish(app)
-    snapshot = app.snapshot
-    held = []
-    for message, claim in claimed:
-        now = claims.parse(snapshot.read(claims.claims_path(message.record))).get(message.key)
-        if claim is not None and now is not None and now.run == run:
-            held.append((message, claim))
-    return held
+    paths = {claims.claims_path(message.record) for each in claimed for message, _ in each}
+    there = {path: claims.parse(data) for path, data in app.snapshot.read_many(paths).items()}
+    ours = ([part for part in each if _is_ours(part[0], there, run)] for each in claimed)
+    return [each for each in ours if each]
+
+
+def _is_ours(message: Message, there: dict[str, dict[claims.Key, Claim]], run: str) -> bool:
+    now = there.get(claims.claims_path(message.record), {}).get(message.key)
+    return now is not None and now.run == run
 
 
 def _publish(app: App) -> None:
@@ -171,51 +150,81 @@ def _publish(app: App) -> None:
     app.store.forget()
 
 
-def _record(app: App, done: Done) -> None:
+def _record(app: App, done: Letter) -> None:
     decided_again(lambda: _record_once(app, done))
 
 
-def _record_once(app: App, done: Done) -> None:
+def _record_once(app: App, done: Letter) -> None:
     with bench(app) as desk:
         _commit(app, desk.transaction, done, f"deliver: {count(len(done), 'message')}")
 
 
-def _commit(app: App, transaction: Any, given: Sequence[tuple[Message, Claim | None]], subject: str) -> None:
+def _commit(app: App, transaction: Any, given: Letter, subject: str) -> None:
     """Write these claims into the files beside their records, in one commit."""
     from itil_cli.store.transaction import Signing
 
-    files: dict[str, bytes | None] = {}
-    for record_id, pairs in groupby(given, key=lambda pair: pair[0].record):
-        path = claims.claims_path(record_id)
-        known = claims.parse(transaction.read(path))
-        files[path] = claims.written({**known, **{one.key: one for _, one in pairs if one is not None}}.values())
+    by_record = groupby(
+        sorted(given, key=lambda part: part[0].record), key=lambda part: claims.claims_path(part[0].record)
+    )
+    new = {path: {one.key: one for _, one in parts} for path, parts in by_record}
+    there = transaction.read_many(list(new))
+    files: dict[str, bytes | None] = {
+        path: claims.written({**claims.parse(there.get(path)), **said}.values()) for path, said in new.items()
+    }
     if files:
         signing = Signing(app.actor, app.now, app.clock())
         transaction.commit_files(files, subject=subject, trailers=[("Actor", app.actor)], signing=signing)
 
 
-def _show(app: App, found: Outbox) -> None:
-    policy = app.snapshot.policy
-    said = [(one, words(one, policy), before) for one, before in found]
-    texts = [f"To: {one.to}\nSubject: {what.subject}\n\n{what.text}\n{_before(before)}" for one, what, before in said]
-    documents = [_document(one, before) | {"subject": what.subject, "text": what.text} for one, what, before in said]
-    app.emit(_whole(documents), "\n".join([*texts, f"{count(len(said), 'message')}; nothing is sent (--dry-run)."]))
-
-
-def _before(claim: Claim | None) -> str:
-    return f"(tried {claim.tries} times, {claim.state}: {claim.why})\n" if claim else ""
-
-
-def _answer(app: App, done: Done, ways: Ways) -> None:
-    app.store.forget()
-    lines = _failing(app.snapshot, app.now, ways)
-    for line in lines:
+def _answer(app: App, box: Outbox, done: Letter) -> None:
+    became = {(message.record, message.key): claim for message, claim in done}
+    now = [one._replace(before=became.get((one.message.record, one.message.key), one.before)) for one in box.owed]
+    for line in failing(now):
         app.say(line)
-    remember_failures(app, lines)
     failed = [claim for _, claim in done if claim.state != SENT]
     app.exit_code = 1 if failed else 0
-    app.emit(
-        _whole([_document(one, claim) for one, claim in done]), f"{count(len(done) - len(failed), 'message')} sent."
+    text = f"{count(len(done) - len(failed), 'message')} sent.{_waiting(box)}"
+    app.emit(_whole([_document(one, claim) for one, claim in done], box), text)
+
+
+def _show(app: App, box: Outbox, ways: Ways | None) -> None:
+    policy = app.snapshot.policy
+    texts, documents = [], []
+    for each in box.letters:
+        messages = [one.message for one in each]
+        mail = _mail(messages, policy, app.now)
+        said = {"subject": str(mail["Subject"]), "text": mail.get_content().replace("\r\n", "\n").rstrip("\n")}
+        documents += [_document(one.message, one.before) | said for one in each]
+        texts.append(_shown(mail, said, each, ways))
+    total = count(len(documents), "message")
+    end = f"{total}; nothing is sent (--dry-run).{_waiting(box)}"
+    app.emit(_whole(documents, box), "\n".join([*_by(ways), *texts, end]))
+
+
+def _shown(mail: EmailMessage, said: dict[str, str], parts: Sequence[Owed], ways: Ways | None) -> str:
+    message, before = parts[0]
+    tried = f"(tried {before.tries} times, {before.state}: {before.why})\n" if before else ""
+    if message.to == WEBHOOK and ways and ways.webhook:
+        return f"To: webhook\n{_json(_posted(ways.webhook, message, mail))}\n{tried}"
+    return f"To: {message.to}\nSubject: {said['subject']}\n\n{said['text']}\n{tried}"
+
+
+def _json(document: dict[str, Any]) -> str:
+    from itil_cli.render.machine import dumps
+
+    return dumps(document)
+
+
+def _by(ways: Ways | None) -> list[str]:
+    """How it would leave; a webhook's address may be a secret, and only its host is told."""
+    return [f"{line}\n" for line in ways.described()] if ways else []
+
+
+def _waiting(box: Outbox) -> str:
+    return (
+        f" {count(box.waiting, 'message')} {'waits' if box.waiting == 1 else 'wait'} for the hours or a digest."
+        if box.waiting
+        else ""
     )
 
 
@@ -224,5 +233,5 @@ def _document(message: Message, claim: Claim | None) -> dict[str, Any]:
     return {"record": message.record, "event": message.n, "what": message.what, "to": message.to, **state}
 
 
-def _whole(messages: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"schema": "itil/1", "kind": "messages", "messages": messages}
+def _whole(messages: list[dict[str, Any]], box: Outbox) -> dict[str, Any]:
+    return {"schema": "itil/1", "kind": "messages", "messages": messages, "waiting": box.waiting}

@@ -27,7 +27,7 @@ Clocked = list[tuple[Incident, list[Clock]]]
 def home(app: App) -> None:
     """Answer with the sections that want something of the acting person."""
     from itil_cli.cli.answers.keeping import late_line, named, overdue_reports
-    from itil_cli.cli.answers.undelivered import failed_lines, last_failures
+    from itil_cli.cli.answers.undelivered import undelivered, undelivered_section
     from itil_cli.process.summary import summary
     from itil_cli.render.home import home_text
     from itil_cli.render.machine import broken_documents, clock_documents, document, summary_document
@@ -42,6 +42,7 @@ def home(app: App) -> None:
     owed = _due(snapshot, clocked, clocking)
     soon = _soon(clocked)
     late = overdue_reports(snapshot, app.now)
+    failed = undelivered(app)
     owing, owing_lines = beside(app, snapshot, incidents, clocking.calendars)
     if app.json:
         waits: list[dict[str, Any]] = [
@@ -54,14 +55,14 @@ def home(app: App) -> None:
         ]
         more = {"next": breaches, "due": owed, "last_sweep": _instant(last_swept(app)), "reports_due": named(late)}
         more |= owing
-        more["undelivered"] = last_failures(app).get("failed", [])
+        more["undelivered"] = failed.lines
         whole = document(
             "home", person=app.actor, waiting=waits, counts=counts, broken=broken_documents(broken), **more
         )
         app.emit(whole, "")
     else:
         text = home_text(app.actor, sections, counts, soon, owed, last_swept(app))
-        app.emit(None, "\n".join([text, *owing_lines, *late_line(late), *failed_lines(app)]))
+        app.emit(None, "\n".join([text, *owing_lines, *late_line(late), *undelivered_section(failed)]))
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
 

@@ -19,7 +19,7 @@ from itil_cli.intake.mail.message import Mail, read
 from itil_cli.intake.mail.taking import Taken, take, without_answer
 from itil_cli.process.attachments import attachment_path
 from itil_cli.process.events.fold import fold
-from itil_cli.process.messages.names import Token, domain, in_subject, token
+from itil_cli.process.messages.names import Token, domain, is_digest, named_in, token
 from itil_cli.store.keys import holder, letter_path, pointer
 
 if TYPE_CHECKING:
@@ -152,5 +152,7 @@ def _about(desk: Bench, mail: Mail) -> tuple[str | None, Token | None]:
         known = holder(snapshot.read(letter_path(one)))
         if known:
             return known, None
-    named = in_subject(mail.subject)
+    named = named_in(mail.subject)
+    if named is None and any(is_digest(one, host) for one in mail.refers_to):
+        named = named_in(mail.said.text)  # which of its many incidents is meant
     return (named if named and named in snapshot.records else None), None

@@ -2,6 +2,8 @@
 
 - Only the writer's thread touches the store: git's processes and the index are its own.
 - A request is answered when its commit is safe, or refused with 503 when that takes too long or too many wait.
+- The writer is healthy while it can write: with nothing to do it looks every few seconds whether it could, and a
+  batch that takes too long, or that the store did not take, is trouble until the next one is safe.
 - On SIGTERM or SIGINT nothing new is let in, what is held is finished and answered, then it ends.
 - Tokens and secrets come from the environment and git's configuration, never from the store or the command line.
 """
@@ -14,11 +16,13 @@ import queue
 import re
 import signal
 import socket
+import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
@@ -27,14 +31,19 @@ from itil_cli.cli.answers.taking import Body, acting_bot, document, take
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError, Malformed
 from itil_cli.intake.monitoring.alert import one_line
+from itil_cli.intake.monitoring.counts import Counts, Health
 from itil_cli.intake.monitoring.doors import Keys
-from itil_cli.intake.monitoring.receiver import Counts, Post, Receiver, refused
+from itil_cli.intake.monitoring.receiver import Post, Receiver, refused
+from itil_cli.store.transaction import refuse_under_way
 
 THREADS, CONNECTIONS = 32, 1000
 AT_ONCE = 200  # bodies in one commit
 MOST_WAITING = 1000
+PROBE = 65_536  # bytes
 PATIENCE = 50.0  # seconds that a request waits for its commit
 LOOK = 0.2  # seconds between two looks at whether it is to stop
+IDLE = 5.0  # seconds without a body until the writer looks whether it could write
+STUCK = 30.0  # seconds at one batch, or at one look
 LAST_WORDS = 60.0  # seconds for what is held when it is to stop
 EXTRA = "Install it: pip install 'itil-cli[serve]'."
 
@@ -53,7 +62,7 @@ def serve(app: App, bind: str, max_body: int) -> None:
         )
     acting_bot(app)
     writer = Writer(app)
-    receiver = Receiver(keys, writer.take, writer.waiting, max_body=max_body, open_to_all=local)
+    receiver = Receiver(keys, writer.take, writer.health, max_body=max_body, open_to_all=local)
     writer.counts = receiver.counts
     _run(app, writer, receiver, (host, port), max_body)
 
@@ -102,6 +111,8 @@ class Writer:
         self._app = app
         self._queue: queue.Queue[Waiting | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._work, name="writer")
+        self._began: float | None = None  # when the batch, or the look, that is under way began
+        self._trouble: str | None = None  # why the store could not be written the last time
         self.counts = Counts()
 
     def start(self) -> None:
@@ -117,6 +128,17 @@ class Writer:
         """How many bodies wait."""
         return self._queue.qsize()
 
+    def health(self) -> Health:
+        """How it is; asked by the requests' threads, so it waits for nothing."""
+        began = self._began
+        busy = time.monotonic() - began if began is not None else 0.0
+        troubles = [f"the store cannot be written: {self._trouble}"] if self._trouble else []
+        if busy > STUCK:
+            troubles.append(f"the writer has been at it for {busy:.0f} s")
+        if not self._thread.is_alive():
+            troubles.append("the writer has ended")
+        return Health(tuple(troubles), self.waiting(), busy)
+
     def take(self, post: Post) -> Mapping[str, Any]:
         """What became of a post, once it is safe. Raises what refused it, or GitTrouble where it takes too long."""
         one = Waiting(Body(post.sender, post.value, post.name), Future())
@@ -128,7 +150,7 @@ class Writer:
 
     def _work(self) -> None:
         try:
-            while (first := self._queue.get()) is not None:
+            while (first := self._next()) is not None:
                 batch, last = [first], False
                 while len(batch) < AT_ONCE and not last:
                     try:
@@ -137,19 +159,64 @@ class Writer:
                         break
                     last = following is None
                     batch += [following] if following else []
-                self._write(batch)
+                with self._at_it():
+                    self._write(batch)
                 if last:
                     return
         finally:
             self._app.store.close()
+
+    def _next(self) -> Waiting | None:
+        """What comes next; None at the end. Meanwhile it looks after the store."""
+        while True:
+            try:
+                return self._queue.get(timeout=IDLE)
+            except queue.Empty:
+                with self._at_it():
+                    self._look()
+
+    @contextmanager
+    def _at_it(self) -> Iterator[None]:
+        self._began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._began = None
+
+    def _look(self) -> None:
+        """Could it write now? The lock is taken, and some bytes are written where the lock lies, and taken away."""
+        try:
+            self._app.tick()
+            with self._app.store.writing():
+                refuse_under_way(self._app.store.git)
+                with tempfile.TemporaryFile(dir=self._app.store.folder) as probe:
+                    probe.write(b" " * PROBE)
+                    probe.flush()
+                    os.fsync(probe.fileno())
+        except ItilError as trouble:
+            self._note(trouble.code)
+        except OSError as trouble:
+            self._note(str(trouble.strerror))
+        except Exception as bug:  # which must not end the writer
+            self._note(f"{type(bug).__name__}: {bug}")
+        else:
+            self._note(None)
+
+    def _note(self, trouble: str | None) -> None:
+        """The state of the store, which is said when it changes."""
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._app.say(f"the store cannot be written: {trouble}" if trouble else "the store can be written again")
 
     def _write(self, batch: list[Waiting]) -> None:
         """One commit for all of them; each hears what became of its own."""
         try:
             self._app.tick()
             outcomes = take(self._app, [one.body for one in batch])
+            self._note(None)
         except ItilError as trouble:
             outcomes = [trouble] * len(batch)
+            self._note(trouble.code)
         except Exception as bug:
             self._after_a_bug(batch, bug)
             return

@@ -66,7 +66,7 @@ def _with_the_spool(app: App, told: dict[str, Any], say: _Say) -> Delivered:
     try:
         with _turn(spool) as waiting:
             events = waiting if mine.file else [*waiting, mine]
-            outcomes = _taken(app, events, say) if events else []
+            outcomes = _taken(app, events, say, told["id"]) if events else []
     except ItilError as trouble:
         return say.failed(trouble, place)
     done = Delivered()
@@ -141,31 +141,35 @@ def _remote(git: Git) -> str | None:
     return str((root / url).resolve()) if (root / url).exists() else url
 
 
-def _taken(app: App, events: Sequence[Waiting], say: _Say) -> list[Outcome]:
-    """Everything decided, committed and published; tried again for as long as that may help. Raises ItilError."""
+def _taken(app: App, events: Sequence[Waiting], say: _Say, mine: str) -> list[Outcome]:
+    """Everything decided, committed and published; tried again for as long as that may help. Raises ItilError.
+
+    `mine` is the event that nobody has sent before; once a try has failed on its way, that is no longer sure."""
     began = time.monotonic()
+    new: str | None = mine
     for tries in count():
         try:
-            outcomes = _once(app, events, say if not tries else None)
+            outcomes = _once(app, events, say if not tries else None, new)
             if outcomes is not None:
                 return outcomes
             trouble = GitTrouble("others change the store all the time; nothing is written.", code="moved")
         except GitTrouble as wrong:
-            trouble = wrong
+            trouble, new = wrong, None
         if time.monotonic() - began > PATIENCE.get(trouble.code, 0):
             raise trouble
         time.sleep(uniform(0, min(LONGEST, FIRST * 2**tries)))
     raise AssertionError
 
 
-def _once(app: App, events: Sequence[Waiting], say: _Say | None) -> list[Outcome] | None:
-    """One try; None where somebody was faster."""
+def _once(app: App, events: Sequence[Waiting], say: _Say | None, new: str | None) -> list[Outcome] | None:
+    """One try; None where somebody was faster. `new` is the id of the event that was not sent before."""
     one = app.anew()
     try:
         acting_bot(one)
         if say:
             _look_at_services(one, events, say)
-        outcomes = take(one, [Body(MADE, [alert_of(event.value)]) for event in events])
+        alerts = [alert_of(event.value, is_new=event.value["id"] == new) for event in events]
+        outcomes = take(one, [Body(MADE, [alert]) for alert in alerts])
         return outcomes if not one.store.committed or publish(one) else None
     finally:
         one.close()

@@ -1,4 +1,4 @@
-"""`itil people add|retire|away|duty`: an entry of people.yaml is written or changed."""
+"""`itil people add|retire|away|duty|digest`: an entry of people.yaml is written or changed."""
 
 from __future__ import annotations
 
@@ -57,6 +57,18 @@ def duty(app: App, person: Person, group: str, first: str, last: str) -> None:
     """The one whom a group's messages go to, from a day to another, both of them too (ISO dates)."""
     entry: dict[str, Value] = {"group": group, "from": first, "until": last}
     _also(app, person, "duty", entry, f"people: {person.email} is on duty for {group}, {first} to {last}")
+
+
+def digest(app: App, person: Person, wanted: bool) -> None:
+    """Whether messages that may wait come as one letter."""
+    from itil_cli.store.files.amendsettings import with_value
+
+    def change(transaction: Transaction) -> bytes | None:
+        if transaction.people.get(person.email).digest is wanted:
+            return None
+        return with_value(transaction.read(PEOPLE) or b"", (*_place(transaction, person), "digest"), wanted)
+
+    amend(app, PEOPLE, f"people: {person.email} gets {'a digest' if wanted else 'each message by itself'}", change)
 
 
 def _also(app: App, person: Person, key: str, entry: dict[str, Value], subject: str) -> None:

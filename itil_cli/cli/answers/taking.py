@@ -2,6 +2,7 @@
 
 - A body is taken whole or not at all; one that is refused does not hold up the others.
 - All of them are one commit, under one lock. Where somebody's git moves the branch meanwhile, all is decided again.
+- What an incident with very many events holds back is counted in a file beside the lock, once the commit is safe.
 - The actor is a bot: whoever acts, if he is one, else the only bot of people.yaml.
 """
 
@@ -9,21 +10,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from itil_cli.cli.answers.damping import Damped
 from itil_cli.cli.bench import Bench
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import bench, carry_out, decided_again, record
 from itil_cli.errors import GitTrouble, ItilError, Malformed, NotFound, NotYourRole, Refused
 from itil_cli.intake.monitoring import alertmanager, github, mapped
-from itil_cli.intake.monitoring.alert import Alert
-from itil_cli.intake.monitoring.responding import Response, Scene, Standing, respond
+from itil_cli.intake.monitoring.alert import CI, Alert
+from itil_cli.intake.monitoring.responding import DAMPED, Response, Scene, Standing, respond
 from itil_cli.process.incident import Record
 from itil_cli.process.lifecycle import Command
 from itil_cli.process.settings.monitoring import Monitoring
 from itil_cli.process.settings.people import Person
 from itil_cli.process.transitions import BOT
 from itil_cli.store.git.repository import Identity
+from itil_cli.store.keys import key_path
+
+if TYPE_CHECKING:
+    from itil_cli.store.sync.borrowed import Borrowed
 
 MADE = "made"
 EARLIER = 3  # incidents that had the key before, and are looked at
@@ -98,16 +104,18 @@ def _once(app: App, bodies: Sequence[Body]) -> list[Outcome]:
     with bench(app, one_commit=True) as desk:
         child = app.child(desk)
         child.borrowed = app.borrowed
-        outcomes = [_body(child, desk, body) for body in bodies]
+        damped = Damped(app.store.folder)
+        outcomes = [_body(child, desk, damped, body) for body in bodies]
         if desk.decided:
             record(app, desk, desk.decision(), "receive")
+        damped.save()
     return outcomes
 
 
-def _body(app: App, desk: Bench, body: Body) -> Outcome:
+def _body(app: App, desk: Bench, damped: Damped, body: Body) -> Outcome:
     try:
-        with desk.whole():
-            return [_alert(app, desk, alert) for alert in read(body, desk.transaction.policy.monitoring)]
+        with desk.whole(), damped.whole():
+            return [_alert(app, desk, damped, alert) for alert in read(body, desk.transaction.policy.monitoring)]
     except GitTrouble:
         raise
     except ItilError as refusal:
@@ -133,14 +141,18 @@ def read(body: Body, monitoring: Monitoring) -> list[Alert]:
     return mapped.alerts(body.value, name, monitoring.json[name])
 
 
-def _alert(app: App, desk: Bench, alert: Alert) -> Taken:
-    standing = _standing(app, desk, alert.key)
+def _alert(app: App, desk: Bench, damped: Damped, alert: Alert) -> Taken:
+    standing = _standing(app, desk, damped, alert)
     scene = Scene(desk.transaction.policy, desk.transaction.services, app.actor, app.now)
     response = respond(alert, standing, scene)
+    holder = standing.holder.id if standing.holder else ""
+    if response.result == DAMPED and alert.firing:
+        damped.add(holder, alert.fingerprint, alert.since)
     if response.command is None:
         about = next(standing.records, None)
         return Taken(response.result, about.id if about else None, alert.title)
     result, ids = _carried_out(app, response, response.command)
+    damped.told(holder, alert.fingerprint)
     return Taken(result, ids[0], alert.title)
 
 
@@ -154,18 +166,29 @@ def _carried_out(app: App, response: Response, command: Command) -> tuple[str, t
         return "noted", carry_out(app, response.otherwise).ids
 
 
-def _standing(app: App, desk: Bench, key: str) -> Standing:
-    holder = desk.holder(key)
-    found = list(_earlier(app, desk, key, holder))
-    return Standing(desk.records[holder] if holder else None, found)
+def _standing(app: App, desk: Bench, damped: Damped, alert: Alert) -> Standing:
+    holder = desk.holder(alert.key)
+    found = list(_earlier(app, desk, alert, holder))
+    held_back = damped.of(holder or "", alert.fingerprint)
+    return Standing(desk.records[holder] if holder else None, found, held_back)
 
 
-def _earlier(app: App, desk: Bench, key: str, holder: str | None) -> Iterator[Record]:
-    """Those that held the key before, of this batch first. A borrowed store has no index to find others with."""
+def _earlier(app: App, desk: Bench, alert: Alert, holder: str | None) -> Iterator[Record]:
+    """Those that held the key before, of this batch first."""
+    key = alert.key
     here = [known for known, one in desk.decided.items() if one.events and one.events[0].str("dedup-key") == key]
-    indexed = [] if app.borrowed else desk.transaction.index.of_key(key, EARLIER + 1)
-    found = [one for one in dict.fromkeys([*reversed(here), *indexed]) if one != holder]
-    return (desk.records[one] for one in found[:EARLIER])
+    before = _borrowed(app.borrowed, alert, holder) if app.borrowed else desk.transaction.index.of_key(key, EARLIER + 1)
+    found = [one for one in dict.fromkeys([*reversed(here), *before]) if one != holder]
+    return (desk.records[one] for one in found[:EARLIER] if one in desk.records)
+
+
+def _borrowed(store: Borrowed, alert: Alert, holder: str | None) -> list[str]:
+    """A borrowed store has no index; its history tells, where the alert may have been taken before at all. An alert of
+    monitoring is told apart from an earlier one by the times of the open incident alone."""
+    since = alert.known_from
+    if since is None or (holder and alert.channel != CI):
+        return []
+    return store.held_before(key_path(alert.key), since)
 
 
 def receive(app: App, body: Body) -> None:

@@ -1,4 +1,4 @@
-"""Start: people (show, add, retire, away, duty)."""
+"""Start: people (show, add, retire, away, duty, digest)."""
 
 from __future__ import annotations
 
@@ -177,6 +177,22 @@ def duty_person(app: App, person: str, group: str, from_day: str, until_day: str
     _check_known("group", group, app.snapshot.policy.groups)
     found = _person(app, person)
     duty(app, found, group, from_day, until_day)
+    show_changed(app, found.email)
+
+
+@people_command.command("digest")
+@click.argument("person", metavar="P", shell_complete=_complete_people)
+@click.argument("wanted", metavar="on|off", type=click.Choice(["on", "off"]))
+@pass_app
+def digest_person(app: App, person: str, wanted: str) -> None:
+    """Have somebody's messages that may wait come as one letter, or each by itself (`messages.digest`).
+
+    Example: itil people digest bob on
+    """
+    from itil_cli.cli.answers.staffing import digest
+
+    found = _person(app, person)
+    digest(app, found, wanted == "on")
     show_changed(app, found.email)
 
 

@@ -148,8 +148,8 @@ def _is_script(words: Sequence[str]) -> bool:
     return shell and len(words) > 2 and words[-2].startswith("-") and words[-2].endswith("c")
 
 
-def alert_of(event: Mapping[str, Any]) -> Alert:
-    """The alert that an event is."""
+def alert_of(event: Mapping[str, Any], *, is_new: bool) -> Alert:
+    """The alert that an event is; `is_new` where it was not sent before."""
     labels = event["labels"]
     repository = labels.get("repository", "")
     return Alert(
@@ -165,4 +165,6 @@ def alert_of(event: Mapping[str, Any]) -> Alert:
         impact=event.get("impact"),
         urgency=event.get("urgency"),
         channel=CI,
+        is_new=is_new,
+        told_at=labels.get("at"),
     )

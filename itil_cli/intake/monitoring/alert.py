@@ -24,7 +24,8 @@ _NO_START = "0001-"  # what Go writes for no time
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One alert as its sender tells it. `others_firing`: more of the same key goes on firing."""
+    """One alert as its sender tells it. `others_firing`: more of the same key goes on firing; `is_new`: nobody can
+    have taken it before."""
 
     key: str
     fingerprint: str
@@ -41,6 +42,16 @@ class Alert:
     again: str | None = None  # what is said of a repetition or a recovery, beside the title
     impact: str | None = None  # as the sender says it, whatever the policy makes of severity and labels
     urgency: str | None = None
+    is_new: bool = False
+    told_at: str | None = None  # when it was first told, where `since` is no time
+
+    @property
+    def known_from(self) -> int | None:
+        """From when on it may have been taken before (epoch seconds); None where it was not, or nobody can tell."""
+        text = self.told_at or self.since
+        if self.is_new or not text.endswith("Z"):
+            return None
+        return int(datetime.fromisoformat(text).timestamp())
 
     @property
     def occurrence(self) -> str:

@@ -1,6 +1,7 @@
 """The receiver of webhooks as a WSGI application: who may post what where, and what he is told.
 
-- POST /alertmanager, /github and /json/NAME; GET /health and /metrics, which tell numbers only.
+- POST /alertmanager, /github and /json/NAME; GET /health (503 where the writer cannot write) and /metrics, which tell
+  nothing that is in the store.
 - 200 once what was posted is safe; 400 is the sender's fault; 503 is ours (the store, its lock, its policy), so that
   the sender tries again: what is sent twice is taken once.
 - 401 wrong or no token or signature, 404 no such place, 405 wrong method, 411 and 413 no length, too long.
@@ -11,14 +12,13 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from itil_cli.errors import ItilError, Malformed, NotFound
 from itil_cli.intake.monitoring.bodies import parse
+from itil_cli.intake.monitoring.counts import OPENMETRICS, PLAIN, Counts, Health
 from itil_cli.intake.monitoring.doors import Keys, may_enter
 
 SENDERS = ("alertmanager", "github", "json")
@@ -27,7 +27,7 @@ REASONS = {
     411: "Length Required", 413: "Content Too Large", 503: "Service Unavailable",
 }  # fmt: skip
 RETRY_AFTER = "5"  # seconds
-_JSON, _OPENMETRICS = "application/json", "application/openmetrics-text; version=1.0.0; charset=utf-8"
+_JSON = "application/json"
 _PATH = re.compile(r"/(alertmanager|github|json/([A-Za-z0-9_.-]{1,64}))/?")
 
 Environ = Mapping[str, Any]
@@ -52,41 +52,6 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
-class Counts:
-    """What happened since the start; shared by all threads."""
-
-    requests: Counter[tuple[str, int]] = field(default_factory=Counter)
-    alerts: Counter[str] = field(default_factory=Counter)
-    commits: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def request(self, sender: str, status: int) -> None:
-        """One request was answered."""
-        with self._lock:
-            self.requests[sender, status] += 1
-
-    def took(self, results: Iterable[str], commits: int) -> None:
-        """Alerts were taken in, by so many commits."""
-        with self._lock:
-            self.alerts.update(results)
-            self.commits += commits
-
-    def text(self, waiting: int) -> str:
-        """All of it in OpenMetrics."""
-        with self._lock:
-            requests, alerts, commits = dict(self.requests), dict(self.alerts), self.commits
-        lines = ["# TYPE itil_serve_requests counter", "# HELP itil_serve_requests Requests, by sender and status."]
-        for (sender, status), count in sorted(requests.items()):
-            lines.append(f'itil_serve_requests_total{{sender="{sender}",code="{status}"}} {count}')
-        lines += ["# TYPE itil_serve_alerts counter", "# HELP itil_serve_alerts Alerts, by what became of them."]
-        lines += [f'itil_serve_alerts_total{{result="{name}"}} {count}' for name, count in sorted(alerts.items())]
-        lines += ["# TYPE itil_serve_commits counter", "# HELP itil_serve_commits Commits that took alerts in."]
-        lines += [f"itil_serve_commits_total {commits}"]
-        lines += ["# TYPE itil_serve_waiting gauge", "# HELP itil_serve_waiting Bodies that wait for their commit."]
-        return "\n".join([*lines, f"itil_serve_waiting {waiting}", "# EOF", ""])
-
-
 class Receiver:
     """The application. `take` gives the document of what became of a post, or raises why not; it may wait."""
 
@@ -94,26 +59,35 @@ class Receiver:
         self,
         keys: Callable[[str], Keys],
         take: Callable[[Post], Mapping[str, Any]],
-        waiting: Callable[[], int],
+        health: Callable[[], Health],
         *,
         max_body: int,
         open_to_all: bool,
     ) -> None:
         """`keys` gives a door's, by `github` or `json/NAME`; `max_body` is in bytes. A door without keys is shut
         unless it is `open_to_all`."""
-        self._keys, self._take, self._waiting = keys, take, waiting
+        self._keys, self._take, self._health = keys, take, health
         self._max_body, self._open_to_all = max_body, open_to_all
         self.counts = Counts()
 
     def __call__(self, environ: Environ, start: Start) -> list[bytes]:
         path, method = str(environ.get("PATH_INFO", "")), str(environ.get("REQUEST_METHOD", ""))
         if path in ("/health", "/metrics") and method == "GET":
-            said = self.counts.text(self._waiting()) if path == "/metrics" else json.dumps({"status": "ok"}) + "\n"
-            return _send(start, 200, said, _OPENMETRICS if path == "/metrics" else _JSON)
+            return self._metrics(environ, start) if path == "/metrics" else self._healthy(start)
         answer = self._answer(path, method, environ)
         match = _PATH.fullmatch(path)
         self.counts.request(match[1].partition("/")[0] if match else "none", answer.status)
         return _send(start, answer.status, json.dumps(answer.document) + "\n", _JSON, answer.headers)
+
+    def _metrics(self, environ: Environ, start: Start) -> list[bytes]:
+        openmetrics = "application/openmetrics-text" in str(environ.get("HTTP_ACCEPT", ""))
+        text = self.counts.text(self._health(), openmetrics=openmetrics)
+        return _send(start, 200, text, OPENMETRICS if openmetrics else PLAIN)
+
+    def _healthy(self, start: Start) -> list[bytes]:
+        troubles = self._health().troubles
+        said: dict[str, Any] = {"status": "failing", "why": list(troubles)} if troubles else {"status": "ok"}
+        return _send(start, 503 if troubles else 200, json.dumps(said) + "\n", _JSON)
 
     def _answer(self, path: str, method: str, environ: Environ) -> Answer:
         match = _PATH.fullmatch(path)

@@ -9,7 +9,8 @@
 - An alert that comes and goes is flapping: its recoveries are noted, so that its incident stays open and counts. A job
   of CI is not: that it fails again and again before it succeeds is its way.
 - An incident with very many events takes one of an alert an hour, so that its file never grows full (people's verbs
-  always fit).
+  always fit, and so does the recovery that resolves it). What is held back meanwhile is counted: the next event of the
+  alert says how many `times` it stands for.
 """
 
 from __future__ import annotations
@@ -31,12 +32,24 @@ MANY_EVENTS, AN_HOUR = 1000, 3600
 FIRING, RECOVERED = "alert", "recovered"  # the keys of an event that hold the occurrence
 
 
+class HeldBack(NamedTuple):
+    """How often an alert fired without an event of its own, and when the last of these began."""
+
+    times: int = 0
+    last: str = ""
+
+
+NOTHING = HeldBack()
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the store knows of a key: the open incident that holds it, and those that held it before, newest first."""
+    """What the store knows of a key: the open incident that holds it, those that held it before, newest first, and
+    what of the alert is held back."""
 
     holder: Record | None
     past: Sequence[Record] = ()
+    held_back: HeldBack = NOTHING
 
     @property
     def records(self) -> Iterator[Record]:
@@ -77,16 +90,23 @@ def _fired(alert: Alert, standing: Standing, scene: Scene) -> Response:
         return Response(OPENED, Command("log", (), _facts(alert, scene)))
     if _is_full(standing.holder, scene.now):
         return Response(DAMPED)
-    return _again(alert, standing.holder, scene)
+    return _again(alert, standing.holder, standing.held_back.times, scene)
 
 
-def _again(alert: Alert, holder: Record, scene: Scene) -> Response:
+def _again(alert: Alert, holder: Record, held_back: int, scene: Scene) -> Response:
     """It fires again. An incident that somebody else opened under this key gets a note: only its bot repeats it."""
-    note = _note(alert, holder, f"It fires again: {alert.title}")
     if holder.events[0].by != scene.bot:
-        return Response(NOTED, note)
+        return Response(NOTED, _note(alert, holder, _with_count(f"It fires again: {alert.title}", held_back)))
     said = alert.again or (alert.title if alert.title != fold(holder).title else None)
-    return Response(REPEATED, Command("contact", (holder.id,), {"message": said, FIRING: alert.occurrence}))
+    options = {"message": said, FIRING: alert.occurrence, "times": held_back + 1 if held_back else None}
+    return Response(REPEATED, Command("contact", (holder.id,), options))
+
+
+def _with_count(text: str, held_back: int) -> str:
+    if not held_back:
+        return text
+    times = "once" if held_back == 1 else f"{held_back:,} times"
+    return f"{text}\n\nBefore that it fired {times} without an entry of its own."
 
 
 def _recovered(alert: Alert, standing: Standing, scene: Scene) -> Response:
@@ -95,15 +115,15 @@ def _recovered(alert: Alert, standing: Standing, scene: Scene) -> Response:
         return Response(KNOWN)
     if holder is None or monitoring.on_recovery == "nothing":
         return Response(IGNORED)
-    if _is_full(holder, scene.now):
-        return Response(DAMPED)
+    held_back = standing.held_back.times
     why = _why_open(alert, standing, scene)
     if why:
-        return Response(NOTED, _note(alert, holder, f"It has recovered; {why}."))
+        note = _note(alert, holder, _with_count(f"It has recovered; {why}.", held_back))
+        return Response(DAMPED) if _is_full(holder, scene.now) else Response(NOTED, note)
     code = next(code for code, kind in scene.policy.codes.items() if kind == "recovered")
     message = "\n\n".join(filter(None, (f"It has recovered: {alert.title}", alert.again)))
-    options = {"code": code, "message": message, RECOVERED: alert.occurrence}
-    otherwise = _note(alert, holder, "It has recovered; it could not be resolved by itself.")
+    options = {"code": code, "message": _with_count(message, held_back), RECOVERED: alert.occurrence}
+    otherwise = _note(alert, holder, _with_count("It has recovered; it could not be resolved by itself.", held_back))
     return Response(RESOLVED, Command("resolve", (holder.id,), options), otherwise)
 
 
@@ -140,7 +160,9 @@ def _is_of(mark: str | None, alert: Alert) -> bool:
 
 def _is_known(alert: Alert, standing: Standing) -> bool:
     """Whether this occurrence was taken, or a later one of the same alert."""
-    marks = _marks(standing.records, alert.fingerprint, FIRING if alert.firing else RECOVERED)
+    marks = [*_marks(standing.records, alert.fingerprint, FIRING if alert.firing else RECOVERED)]
+    if alert.firing and standing.held_back.times:
+        marks.append(standing.held_back.last)
     return any(since == alert.since or _is_later(since, alert.since) for since in marks)
 
 

@@ -170,7 +170,7 @@ def _brought_along(event: Event) -> dict[str, Value]:
 
 
 def _recurred(scene: Scene) -> Candidates:
-    return [scene.command("contact", alert=scene.event.get("alert"))]
+    return [scene.command("contact", alert=scene.event.get("alert"), times=scene.event.get("times"))]
 
 
 def _noted(scene: Scene) -> Candidates:

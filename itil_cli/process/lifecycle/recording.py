@@ -244,7 +244,13 @@ def _caller(case: Case, incident: Incident) -> Person:
 def _recur(case: Case, incident_id: str) -> str:
     permit(case, "contact", incident_id, do="recurred")
     key, alert = case.incident(incident_id).dedup_key, case.command.text("alert")
-    case.add(incident_id, "recurred", text=case.command.text("message"), key=key, alert=alert)
+    times = case.command.options.get("times")
+    said: dict[str, Value] = {
+        "key": key,
+        "alert": alert,
+        "times": times if isinstance(times, int) and times > 1 else None,
+    }
+    case.add(incident_id, "recurred", text=case.command.text("message"), promised=said)
     escalating.by_rule(case, incident_id)
     return incident_id
 

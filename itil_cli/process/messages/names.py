@@ -3,6 +3,8 @@
 - `<INC-20261124-7KQF2.6-q9ta.resolved.3f2a90c1@example.com>`: the record, the event's `n`, what it tells, and whom
   (a hash of the address). Sent again, by whichever clone, it is called the same, and receivers drop the repeat.
 - `<INC-20261124-7KQF2@example.com>` is the head of a record's thread; no message is called so.
+- `<digest.5f1c….3f2a90c1@example.com>` is a letter with many messages (a hash of which ones), and
+  `<digest.3f2a90c1@example.com>` the head of all digests to one address.
 - A subject names the record in brackets.
 """
 
@@ -17,6 +19,7 @@ from itil_cli.process.incident import ID
 _TOKEN = re.compile(
     r"((?:INC|PRB|KE|KB)-[0-9]{8}-[0-9A-Z]{5})(?:\.([0-9]{1,9}-[0-9a-z]{4})\.([a-z-]{1,40})\.([0-9a-f]{8}))?"
 )
+_DIGEST = re.compile(r"digest\.(?:[0-9a-f]{16}\.)?[0-9a-f]{8}")
 _IN_SUBJECT = re.compile(r"\bINC-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{5}\b", re.IGNORECASE)
 
 
@@ -58,6 +61,17 @@ def thread_id(record_id: str, host: str) -> str:
     return f"{record_id}@{host}"
 
 
+def digest_id(name: str, to: str, host: str) -> str:
+    """The Message-ID of a digest; with an empty name, the head of all digests to this address."""
+    return ".".join(filter(None, ("digest", name, whom(to)))) + f"@{host}"
+
+
+def is_digest(said: str, host: str) -> bool:
+    """Whether a Message-ID is that of a digest of ours."""
+    local, _, at = said.rpartition("@")
+    return at.casefold() == host and _DIGEST.fullmatch(local) is not None
+
+
 def token(said: str, host: str) -> Token | None:
     """What a Message-ID says; None for one that is not ours."""
     local, _, at = said.rpartition("@")
@@ -67,7 +81,7 @@ def token(said: str, host: str) -> Token | None:
     return Token(*found.groups())
 
 
-def in_subject(subject: str) -> str | None:
-    """The incident that a subject names."""
-    found = _IN_SUBJECT.search(subject[:1000])
+def named_in(text: str) -> str | None:
+    """The first incident that a subject, or the beginning of a text, names."""
+    found = _IN_SUBJECT.search(text[:1000])
     return found[0].upper() if found else None

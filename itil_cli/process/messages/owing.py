@@ -1,7 +1,8 @@
 """Which message an event owes to whom (P11, P12, P14, F1, S9, S13): one table, and who stands behind a name.
 
 - The requestor hears of his incident; of a bot's, whom it answers for. A group is told through those on duty, a
-  role through whoever holds it, who is away through the deputy.
+  role through whoever holds it, who is away through the deputy; an assignee who is away without one, or has
+  retired, through the group.
 - Nobody is told of what he did himself. A machine that wrote the mail is told nothing.
 - Void and imported events owe nothing, nor do those older than `messages.within`.
 - That it closes soon is owed from `messages.closing-ahead` before `closes-at` on.
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from itil_cli.process.demands.chain import holders
 from itil_cli.process.incident import RESOLVED, Event, Incident, Record, kind_of
@@ -26,6 +28,16 @@ REQUESTOR = "the requestor"
 
 class _Group(str):
     """A group's name: a role may be called the same (`support`)."""
+
+
+class _Assignee(NamedTuple):
+    """A person, and the group that he works for."""
+
+    address: str
+    group: str
+
+
+Name = str | _Assignee
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +82,35 @@ def owed_of_knowledge(record: Record, policy: Policy, people: People, now: int) 
 
 
 _KNOWLEDGE = {("PRB", "proposed"): "problem", ("KE", "drafted"): "known-error", ("KE", "published"): "known-error"}
-Owes = Callable[[Event, Incident], tuple[str, Iterable[str]] | None]
+Owes = Callable[[Event, Incident], tuple[str, Iterable[Name]] | None]
 
 
 def _requestor(what: str) -> Owes:
     return lambda event, incident: (what, (REQUESTOR,))
 
 
-def _noted(event: Event, incident: Incident) -> tuple[str, Iterable[str]] | None:
+def _noted(event: Event, incident: Incident) -> tuple[str, Iterable[Name]] | None:
     return ("told", (REQUESTOR,)) if event.get("public") is True else None
 
 
-def _contacted(event: Event, incident: Incident) -> tuple[str, Iterable[str]]:
-    return "contacted", (incident.assignee or _Group(incident.group or ""),)
+def _contacted(event: Event, incident: Incident) -> tuple[str, Iterable[Name]]:
+    group = incident.group or ""
+    return "contacted", (_Assignee(incident.assignee, group) if incident.assignee else _Group(group),)
 
 
-def _assigned(event: Event, incident: Incident) -> tuple[str, Iterable[str]]:
-    return "assigned", (event.str("to") or _Group(event.str("group") or ""),)
+def _assigned(event: Event, incident: Incident) -> tuple[str, Iterable[Name]]:
+    to, group = event.str("to"), event.str("group") or ""
+    return "assigned", (_Assignee(to, group) if to else _Group(group),)
 
 
-def _escalated(event: Event, incident: Incident) -> tuple[str, Iterable[str]]:
-    group = event.str("group")
-    return "escalated", (_Group(group) if group else event.str("to") or "",)
+def _escalated(event: Event, incident: Incident) -> tuple[str, Iterable[Name]]:
+    to, group = event.str("to") or "", event.str("group")
+    if group:
+        return "escalated", (_Group(group),)
+    return "escalated", (_Assignee(to, incident.group or "") if to and to == incident.assignee else to,)
 
 
-def _updated(event: Event, incident: Incident) -> tuple[str, Iterable[str]]:
+def _updated(event: Event, incident: Incident) -> tuple[str, Iterable[Name]]:
     audience = (event.str("audience") or "").replace(";", ",").split(",")
     return "major-update", (*(one.strip() for one in audience), *stakeholders(incident), IM)
 
@@ -118,14 +134,14 @@ _OWES: Mapping[str, Owes] = {
 }
 
 
-def _owes(event: Event, incident: Incident) -> Iterator[tuple[str, Iterable[str]]]:
+def _owes(event: Event, incident: Incident) -> Iterator[tuple[str, Iterable[Name]]]:
     found = _OWES[event.do](event, incident) if event.do in _OWES else None
     if found:
         yield found
 
 
 def _messages(
-    incident: Incident, event: Event, what: str, names: Iterable[str], people: People, now: int
+    incident: Incident, event: Event, what: str, names: Iterable[Name], people: People, now: int
 ) -> Iterator[Message]:
     first = incident.events[0]
     whom = [one for name in names for one in ([incident.requestor or ""] if name == REQUESTOR else [name])]
@@ -156,16 +172,19 @@ def _closing(incident: Incident, policy: Policy, people: People, now: int) -> It
         yield from _messages(incident, event, "closing", (REQUESTOR,), people, now)
 
 
-def _addresses(names: Iterable[str], people: People, now: int) -> list[str]:
+def _addresses(names: Iterable[Name], people: People, now: int) -> list[str]:
     """The addresses behind persons, roles and groups, each once; a name that nobody stands behind gives none."""
-    found: dict[str, None] = {}
-    for name in names:
-        if "@" in name:
-            found |= dict.fromkeys(_of_person(name, people, now))
-        elif name:
-            held = () if isinstance(name, _Group) else holders(name, people, now)
-            found |= dict.fromkeys(sorted(people.reached(one, now).email for one in held) or people.told(name, now))
+    found = dict.fromkeys(one for name in names for one in _behind(name, people, now))
     return [one for one in found if len(one.split()) == 1 and not one.endswith("@invalid")]
+
+
+def _behind(name: Name, people: People, now: int) -> Iterable[str]:
+    if isinstance(name, _Assignee):
+        return people.instead_of(name.address, name.group, now)
+    if "@" in name:
+        return _of_person(name, people, now)
+    held = () if isinstance(name, _Group) or not name else holders(name, people, now)
+    return sorted(people.reached(one, now).email for one in held) or people.told(name, now)
 
 
 def _of_person(address: str, people: People, now: int) -> Iterable[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from itil_cli.process.incident import LEVELS
 from itil_cli.process.settings.schema import OFF, Path, Wrong, missing_name
 from itil_cli.process.settings.table import NEWEST_DEFAULTS
+from itil_cli.process.transitions import ROLES
 
 Settings = Mapping[str, Any]
 BUILT_IN_CLOCKS = ("response", "resolution", "ola", "uc")
@@ -170,6 +171,13 @@ def _requestors(settings: Settings) -> Iterator[Wrong]:
         yield Wrong(("requestors",), "no domains are named.", "Add `requestor-domains: [example.com]`.")
 
 
+def _digests(settings: Settings) -> Iterator[Wrong]:
+    known = [*settings["groups"], *(one for one in ROLES if one not in settings["groups"])]
+    for index, name in enumerate(settings["messages"]["digest"]["to"]):
+        if "@" not in name and name not in known:
+            yield missing_name(("messages", "digest", "to", index), "group or role", name, known)
+
+
 def _periods(settings: Settings) -> Iterator[Wrong]:
     for index, period in enumerate(settings["major"]["critical-periods"]):
         if period["to"] < period["from"]:
@@ -190,5 +198,6 @@ CHECKS: tuple[Callable[[Settings], Iterator[Wrong]], ...] = (
     _clocks,
     _chain,
     _requestors,
+    _digests,
     _periods,
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from itil_cli.process.settings.kinds import EMAIL, SECONDS, Choice, DurationText, Flag, Integer, Text
+from itil_cli.process.settings.kinds import EMAIL, SECONDS, Choice, DurationText, Flag, Integer, Matching, Text
 from itil_cli.process.settings.schema import Field, ListOf, MapOf, Struct
 from itil_cli.process.time.instants import parse_duration
 
@@ -16,6 +16,28 @@ MESSAGES = (
     "receipt", "pending", "told", "resolved", "closing", "closed", "reopened", "canceled", "contacted", "assigned",
     "escalated", "problem", "known-error", "major-proposed", "major-update", "synopsis",
 )  # fmt: skip
+WANT_AN_ANSWER = ("resolved", "closing")  # the answer to the very message counts
+_MAY_WAIT = tuple(one for one in MESSAGES if one not in WANT_AN_ANSWER)
+_DIGEST = Struct(
+    {
+        "at": Field(
+            ListOf(Matching(r"([01][0-9]|2[0-3]):[0-5][0-9]", "a time such as 09:00")),
+            "When digests go out, by the clock of the store's zone; none: no digests.",
+            ["09:00"],
+        ),
+        "to": Field(
+            ListOf(Text()),
+            "Who gets one: addresses, roles and groups; `digest` in people.yaml counts more.",
+            [],
+        ),
+        "what": Field(
+            ListOf(Choice(*_MAY_WAIT)),
+            "The messages that it gathers; the others go out by themselves.",
+            ["assigned", "contacted", "problem", "known-error", "synopsis"],
+        ),
+    },
+    words="what digests are",
+)
 _TEMPLATE = Struct(
     {
         "subject": Field(Text(), "The subject behind the id in brackets; `{title}` and the like are filled in."),
@@ -43,6 +65,7 @@ MESSAGE_SETTINGS = Struct(
             "Messages that do not wait for these hours.",
             ["escalated", "major-proposed", "major-update"],
         ),
+        "digest": Field(_DIGEST, "One letter with many messages, for who wants that."),
         "templates": Field(MapOf(_TEMPLATE, keys=MESSAGES, what="message"), "Other words for a message.", {}),
     }
 )
@@ -61,6 +84,20 @@ class MailPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestPolicy:
+    """When digests go out (`HH:MM`), to whom (addresses, roles, groups), and what they gather."""
+
+    at: tuple[str, ...]
+    to: tuple[str, ...]
+    what: tuple[str, ...]
+
+    @property
+    def times(self) -> tuple[tuple[int, int], ...]:
+        """Hours and minutes, the earliest first."""
+        return tuple(sorted((int(one[:2]), int(one[3:])) for one in self.at))
+
+
+@dataclass(frozen=True, slots=True)
 class MessagePolicy:
     """How messages go out. Times are seconds; a template is its `subject` and `text`."""
 
@@ -68,6 +105,7 @@ class MessagePolicy:
     closing_ahead: int
     hours: str
     any_time: tuple[str, ...]
+    digest: DigestPolicy
     templates: Mapping[str, Mapping[str, str]]
 
 
@@ -86,4 +124,5 @@ def mail_policy(spec: Mapping[str, Any]) -> MailPolicy:
 def message_policy(spec: Mapping[str, Any]) -> MessagePolicy:
     """The value of `messages:`."""
     within, ahead = (parse_duration(spec[name]).amount for name in ("within", "closing-ahead"))
-    return MessagePolicy(within, ahead, spec["hours"], tuple(spec["any-time"]), spec["templates"])
+    digest = DigestPolicy(**{name: tuple(said) for name, said in spec["digest"].items()})
+    return MessagePolicy(within, ahead, spec["hours"], tuple(spec["any-time"]), digest, spec["templates"])

@@ -5,7 +5,10 @@
 - From the date on which a person is retired (UTC) there are no roles and no groups; the name stays known.
 - Who is away on a day (UTC, the last day too) is reached through the deputy, and so on; without one, or where
   deputies go round in a circle, in person.
-- A group is reached through those who are on duty for it that day, else through its members.
+- A group is reached through those who are on duty for it that day, else through its members; who is away without a
+  deputy is left out where others are there. Bots are told nothing.
+- Instead of an assignee who is away without a deputy, or has retired, the group hears of it; where nobody else of it
+  is there, he does.
 - Groups are those of the policy, where it is at hand.
 """
 
@@ -13,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from itil_cli.process.settings import schema
@@ -40,6 +44,7 @@ PERSON = Struct(
         "away": Field(ListOf(AWAY), "When this person is not there."),
         "duty": Field(ListOf(DUTY), "When this person is the one whom a group's messages go to."),
         "vip": Field(Flag(), "Marked where it is shown."),
+        "digest": Field(Flag(), "Whether messages that may wait come as one letter (`messages.digest`)."),
     },
     words="a person",
 )
@@ -74,6 +79,7 @@ class Person:
     vip: bool = False
     away: tuple[Days, ...] = ()
     duty: tuple[Days, ...] = ()
+    digest: bool | None = None
     known: bool = True
 
     def at(self, now: int) -> Person:
@@ -85,6 +91,10 @@ class Person:
     def absence(self, now: int) -> Days | None:
         """The absence that `now` (epoch seconds) falls into."""
         return next((days for days in self.away if days.holds(_day(now))), None)
+
+    def is_here(self, now: int) -> bool:
+        """Whether messages reach somebody who reads them: neither away nor retired at `now` (epoch seconds)."""
+        return self.absence(now) is None and (self.retired is None or _day(now) < self.retired)
 
 
 class People:
@@ -127,10 +137,27 @@ class People:
     def told(self, group: str, now: int) -> tuple[str, ...]:
         """The addresses that a group's messages go to at `now` (epoch seconds)."""
         day = _day(now)
-        held = [one for one in self._people if one.at(now).roles]
+        held = [one for one in self._people if (roles := one.at(now).roles) and BOT not in roles]
         on_duty = [one for one in held if any(days.name == group and days.holds(day) for days in one.duty)]
-        wanted = on_duty or [one for one in held if group in one.groups]
-        return tuple(dict.fromkeys(self.reached(one.email, now).email for one in wanted))
+        members = [one for one in held if group in one.groups]
+        for wanted in (on_duty, members):
+            here = self._here(wanted, now)
+            if here:
+                return here
+        return tuple(dict.fromkeys(self.reached(one.email, now).email for one in on_duty or members))
+
+    def _here(self, people: Collection[Person], now: int) -> tuple[str, ...]:
+        """Those who are there, or whose deputies are."""
+        reached = (self.reached(one.email, now) for one in people)
+        return tuple(dict.fromkeys(one.email for one in reached if one.is_here(now)))
+
+    def instead_of(self, email: str, group: str, now: int) -> tuple[str, ...]:
+        """Who is told what an assignee is to hear, with the group that he works for, at `now` (epoch seconds)."""
+        person = self.reached(email, now)
+        if person.is_here(now):
+            return (person.email,)
+        others = [one for one in self.told(group, now) if self.get(one).is_here(now)]
+        return tuple(others) or (person.email,)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, People) and self._people == other._people
@@ -173,11 +200,13 @@ def _person(spec: dict[str, Any]) -> Person:
         answers_for=spec.get("answers-for"),
         retired=spec.get("retired"),
         vip=spec.get("vip", False),
+        digest=spec.get("digest"),
         away=tuple(Days(one["from"], one["until"], one.get("deputy")) for one in spec.get("away", ())),
         duty=tuple(Days(one["from"], one["until"], one["group"]) for one in spec.get("duty", ())),
     )
 
 
+@lru_cache(maxsize=64)
 def _day(now: int) -> str:
     return format_instant(now)[:10]
 

@@ -29,6 +29,7 @@ def person_document(person: Person, policy: Policy, now: int) -> dict[str, Any]:
         "tenant": person.tenant,
         "answers_for": person.answers_for,
         "vip": person.vip,
+        "digest": person.digest,
         "retired": person.retired,
         "active": bool(held.roles),
         "away": [
@@ -91,6 +92,7 @@ def _remarks(person: Mapping[str, Any]) -> list[str]:
         "retired" if not person["active"] else "retires": person["retired"],
         "away": ", ".join(_absence(days) for days in person["away"]),
         "on duty for": ", ".join(f"{days['group']} {_days(days)}" for days in person["duty"]),
+        "digest": {True: "on", False: "off"}.get(person["digest"]),
     }
     return [f"{name} {value}" for name, value in said.items() if value] + (["VIP"] if person["vip"] else [])
 

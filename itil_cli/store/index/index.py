@@ -142,6 +142,19 @@ class Index:
             yield from page
             page = self._ask(sql, page[-1][0], read=_record)
 
+    def records_of(self, ids: Iterable[str]) -> Iterator[Record]:
+        """The readable ones of these records, in the order of the ids; a page of them is in memory."""
+        wanted = list(ids)
+        for start in range(0, len(wanted), AT_ONCE):
+            page = wanted[start : start + AT_ONCE]
+            kinds = sorted({kind_of(one) for one in page})
+            marks = ["?" * len(kinds), "?" * len(page)]
+            sql = "{} WHERE entry.kind IN ({}) AND entry.id IN ({}) AND NOT entry.broken"
+            sql = sql.format(_RECORD, *(", ".join(one) for one in marks))
+            found = self._ask(sql, *kinds, *page, read=_record)
+            known = {one.id: one for _, one in found if isinstance(one, Record)}
+            yield from (known[one] for one in page if one in known)
+
     def facts(self, wanted: Filter) -> Iterator[Facts]:
         """What figures ask of each incident that fits, in the order of the paths; a page of them is in memory.
 

@@ -26,7 +26,8 @@ class Filter:
 
     `equal` maps fields (of COLUMNS, or `ci`) to values, where `none` means empty and a category takes in
     its sub-categories. `since` (included) and `before` (excluded) are epoch seconds of logging. `alive_since`
-    leaves out what was done with before, and has not changed since (epoch seconds). `folder` is the only one to
+    leaves out what was done with before, and has not changed since (epoch seconds); `changed_since` whatever has not
+    changed since, open or not. `folder` is the only one to
     look in, `apart` are the folders of months to leave out, apart from the ids in `yet`."""
 
     kind: str = "INC"
@@ -36,6 +37,7 @@ class Filter:
     before: int | None = None
     text: str | None = None
     alive_since: int | None = None
+    changed_since: int | None = None
     folder: str | None = None
     apart: Sequence[str] = ()
     yet: Sequence[str] = ()
@@ -63,6 +65,7 @@ def where(wanted: Filter) -> tuple[str, list[Any]]:
         parts.append(condition)
         values += said
     bounds: list[tuple[str, Any]] = [("entry.opened >= ?", wanted.since), ("entry.opened < ?", wanted.before)]
+    bounds.append(("entry.updated >= ?", wanted.changed_since))
     bounds.append(("entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?)", match(wanted.text)))
     for condition, value in bounds:
         if value is not None:

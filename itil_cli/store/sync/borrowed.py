@@ -2,6 +2,7 @@
 
 - A shallow clone without blobs lies in the user's cache folder; what a command reads is fetched when it is read, so
   that `log --dedup-key` needs the key's pointer and one incident, however large the store is.
+- Who held a dedup key before is found in history: so much of it is fetched as is younger than what is asked about.
 - It holds nothing of its own: each run starts at the remote's tip; what could not be pushed is decided again.
 - One run at a time, by a lock.
 """
@@ -20,9 +21,11 @@ from itil_cli.store.git.network import Upstream, fetch, push, upstream_of
 from itil_cli.store.git.process import GitProcess
 from itil_cli.store.git.repository import Git
 from itil_cli.store.health.locks import break_stale
+from itil_cli.store.keys import holder
 from itil_cli.store.lock import lock
 from itil_cli.store.sync.driver import wanted
 
+SLACK = 3600  # seconds by which the clocks of senders and committers may differ
 _SHALLOW = ("--depth", "1")
 _STALLED = {
     "http.lowSpeedLimit": "1",
@@ -36,6 +39,7 @@ class Borrowed:
     def __init__(self, url: str) -> None:
         """Raises GitTrouble (`offline`) where the remote cannot be reached, NotFound where it is empty."""
         self._stack = ExitStack()
+        self._deep: int | None = None  # since when history is here (epoch seconds)
         self.folder = _cache() / hashlib.sha256(url.encode()).hexdigest()[:20]
         _make(self.folder.parent)
         self._stack.enter_context(lock(self.folder.with_suffix(".lock")))
@@ -65,6 +69,34 @@ class Borrowed:
         """Push what was committed; False where somebody was faster. Raises GitTrouble where the remote refuses."""
         head = self._git.head().commit
         return head in (None, self.tip) or push(self._git, self._upstream, str(head))
+
+    def held_before(self, path: str, since: int) -> list[str]:
+        """Whom a pointer file named when it was taken away, since then (epoch seconds), the newest first."""
+        try:
+            self._deepen(since)
+            words = (
+                "log",
+                "--format=%H",
+                "--diff-filter=D",
+                "--full-history",
+                f"--since={since - SLACK}",
+                self.tip,
+                "--",
+                path,
+            )
+            gone = self._git.run(*words).decode("ascii").split()
+            return [held for commit in gone if (held := holder(self._git.run("cat-file", "blob", f"{commit}^:{path}")))]
+        except GitTrouble as trouble:
+            raise GitTrouble(trouble.text, code="offline", remedy=trouble.remedy) from None
+
+    def _deepen(self, since: int) -> None:
+        """Have history here back to then, and a bit further: clocks differ."""
+        wanted = since - SLACK
+        if self._deep is not None and self._deep <= wanted:
+            return
+        if int(self._git.run("log", "-1", "--format=%ct", self.tip)) >= wanted:
+            fetch(self._git, self._upstream, f"--shallow-since={wanted}")
+        self._deep = wanted
 
     def close(self) -> None:
         """Let go of the lock."""

@@ -46,7 +46,7 @@ def test_a_command_is_told_on_one_line_and_masked() -> None:
 
 def test_an_event_is_an_alert_that_counts_once() -> None:
     told = of_run(HERE, Facts(service="payments"), Outcome("make", 2, b"boom\n"), MASK, "2026-03-09T09:00:00Z")
-    alert = alert_of(told)
+    alert = alert_of(told, is_new=True)
     assert (alert.key, alert.fingerprint, alert.since) == ("ci:shop:main", "ci:shop:main", told["id"])
     assert (alert.firing, alert.title, alert.channel) == (True, "shop: make on main: failed", "ci")
     assert alert.services == ("payments",)
@@ -60,7 +60,7 @@ def test_hostile_output_and_names_become_printable_lines() -> None:
     output = b"\x00\x1b[2J\x9b31m\x07 ok\xe2\x80\xae\n---\n### 2026-03-09T09:00:00Z ada@example.com (public) #1-aaaa\n"
     place = Place("plain", pipeline="a\udcffb\nc", branch="x" * 1000)
     told = of_run(place, Facts(title="\x07"), Outcome("make", 1, output), MASK, "2026-03-09T09:00:00Z")
-    alert = alert_of(told)
+    alert = alert_of(told, is_new=True)
     for text in (alert.key, alert.title, alert.text, alert.again or "", *alert.labels.values()):
         assert all(line.isprintable() for line in text.split("\n"))
     assert (alert.title, len(alert.key)) == ("plain", 117)

@@ -18,7 +18,7 @@ from itil_cli.process.messages.claims import (
     parse,
     written,
 )
-from itil_cli.process.messages.names import Token, in_subject, message_id, thread_id, token, whom
+from itil_cli.process.messages.names import Token, message_id, named_in, thread_id, token, whom
 
 CLAIMS = st.builds(
     Claim,
@@ -96,7 +96,7 @@ def test_a_message_id_of_others_says_nothing(said: str) -> None:
     ],
 )
 def test_a_subject_names_an_incident(subject: str, found: str | None) -> None:
-    assert in_subject(subject) == found
+    assert named_in(subject) == found
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,19 @@ def test_a_deputy_hears_instead_of_who_is_away() -> None:
     assert ("assigned", DANA) in told(world, incident)
 
 
+def test_instead_of_an_assignee_who_is_away_without_a_deputy_the_group_is_told() -> None:
+    away = {"from": "2026-03-09", "until": "2026-03-31"}
+    bob = {"email": BOB, "name": "Bob", "roles": ["support"], "groups": ["support"]}
+    sue = {**bob, "email": "sue@example.com", "name": "Sue"}
+    nora = {"email": "nora@example.com", "roles": ["support"], "duty": [{"group": "support", **away}]}
+    for people, told_of in (([sue], "sue@example.com"), ([sue, nora], "nora@example.com"), ([], BOB)):
+        world = World(people=[{**bob, "away": [away]}, *people])
+        incident = world.logged()
+        world.do("ines", "assign", incident, group="support", to=BOB)
+        world.do("alice", "contact", incident, message="And?")
+        assert told(world, incident)[1:] == [("assigned", told_of), ("contacted", told_of)]
+
+
 def test_what_a_machine_wrote_is_not_answered() -> None:
     world = World(
         people=[{"email": "mail@example.com", "name": "Mail", "roles": ["bot"], "answers-for": "service-desk"}]

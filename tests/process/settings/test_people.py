@@ -88,7 +88,7 @@ AWAY = {
         ("08", "bob", ["bob", "sue"]),
         ("09", "sue", ["sue"]),
         ("10", "bob", ["bob", "sue"]),  # deputies in a circle
-        ("11", "bob", ["bob", "sue"]),  # sue has no deputy
+        ("11", "bob", ["bob"]),  # sue has no deputy
         ("12", "bob", ["tom"]),
     ],
 )
@@ -98,6 +98,51 @@ def test_who_is_away_is_reached_through_the_deputy_and_a_group_through_who_is_on
     people, now = parse(AWAY, ["support"]), parse_instant(f"2026-03-{day}T12:00:00Z")
     assert people.reached("bob@x.example", now).email == f"{bob}@x.example"
     assert [address.partition("@")[0] for address in people.told("support", now)] == group
+
+
+ABSENT = {
+    "people": [
+        {
+            "email": "bob@x.example", "groups": ["support"],
+            "away": [
+                {"from": "2026-03-09", "until": "2026-03-09"},
+                {"from": "2026-03-10", "until": "2026-03-10", "deputy": "sue@x.example"},
+                {"from": "2026-03-11", "until": "2026-03-12"},
+            ],
+        },
+        {"email": "sue@x.example", "groups": ["support"], "away": [{"from": "2026-03-12", "until": "2026-03-12"}]},
+        {
+            "email": "tom@x.example",
+            "duty": [{"group": "support", "from": "2026-03-11", "until": "2026-03-11"}],
+        },
+        {"email": "old@x.example", "groups": ["support"], "retired": "2026-03-01"},
+        {"email": "bot@x.example", "roles": ["bot"], "groups": ["support"]},
+    ]
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("day", "assignee", "told"),
+    [
+        ("08", "bob", ["bob"]),
+        ("08", "old", ["bob", "sue"]),  # retired: the group
+        ("09", "bob", ["sue"]),  # no deputy, nobody on duty: the others of the group, and never a bot
+        ("10", "bob", ["sue"]),  # the deputy
+        ("11", "bob", ["tom"]),  # no deputy: who is on duty
+        ("12", "bob", ["bob"]),  # nobody is there
+    ],
+)
+def test_instead_of_an_assignee_who_is_away_the_deputy_is_told_or_the_group(
+    day: str, assignee: str, told: list[str]
+) -> None:
+    people, now = parse(ABSENT, ["support"]), parse_instant(f"2026-03-{day}T12:00:00Z")
+    found = people.instead_of(f"{assignee}@x.example", "support", now)
+    assert [address.partition("@")[0] for address in found] == told
+
+
+def test_where_nobody_of_a_group_is_there_all_of_it_are_told() -> None:
+    people, now = parse(ABSENT, ["support"]), parse_instant("2026-03-12T12:00:00Z")
+    assert people.told("support", now) == ("bob@x.example", "sue@x.example")
 
 
 def test_a_name_is_the_addresss_first_part_unless_given() -> None:

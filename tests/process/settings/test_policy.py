@@ -429,6 +429,16 @@ HOURS = [{"mon": ["09:00-17:00"]}]
         ({"escalation": {"chain": ["assigne"]}}, ["escalation.chain[0]: there is no level 'assigne'. Did you mean assignee?"]),
         # requestors
         ({"requestors": "domains"}, ["requestors: no domains are named. Add `requestor-domains: [example.com]`."]),
+        # digests
+        (
+            {"messages": {"digest": {"to": ["suport", "service-desk", "incident-manager", "a@x.example"]}}},
+            ["messages.digest.to[0]: there is no group or role 'suport'. Did you mean support?"],
+        ),
+        ({"messages": {"digest": {"at": ["9:00"]}}}, ["messages.digest.at[0]: '9:00' is not a time such as 09:00."]),
+        (
+            {"messages": {"digest": {"what": ["resolved"]}}},
+            ["messages.digest.what[0]: 'resolved' is not receipt, pending, told, closed, reopened, canceled, contacted, assigned, escalated, problem, known-error, major-proposed, major-update or synopsis. Did you mean reopened?"],
+        ),
         # periods
         (
             {"major": {"critical-periods": [{"from": "2026-02-01", "to": "2026-01-31"}]}},
@@ -463,6 +473,7 @@ def test_every_check_has_an_error_above() -> None:
         "_clocks",
         "_chain",
         "_requestors",
+        "_digests",
         "_periods",
     ]
 

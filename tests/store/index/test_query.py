@@ -240,3 +240,18 @@ def test_a_broken_file_has_its_place_and_hides_no_other(index: Index) -> None:
     assert path == "incidents/2026/11/24/INC-20261124-BR0KE.md"
     assert str(error).startswith(f"{path}:1:1: the file does not start with a line `---`.")
     assert len(list(index.records())) == len(RECORDS) + 2
+
+
+def test_changed_since_leaves_out_what_is_open_but_did_not_change(index: Index) -> None:
+    """The last event of each stands in its row; `alive_since` keeps the open ones, too."""
+    last = {name: record.events[-1].at for name, record in RECORDS.items()}
+    since = max(last.values())
+    wanted = sorted(RECORDS[name].id for name, at in last.items() if at >= since)
+    assert sorted(row.id for row in index.rows(Filter(changed_since=since))) == wanted
+    assert len(wanted) < len(index.rows(Filter(alive_since=since)))
+
+
+def test_records_of_ids_come_in_their_order_without_those_that_cannot_be_read(index: Index) -> None:
+    ids = [RECORDS["zurich"].id, "INC-20261124-BR0KE", "KB-20261124-BBBBB", RECORDS["printer"].id, "INC-20261124-ZZZZZ"]
+    assert [record.id for record in index.records_of(ids)] == [ids[0], ids[2], ids[3]]
+    assert list(index.records_of([])) == []

@@ -1,0 +1,30 @@
+"""Jobs as launchd's agents of a user."""
+
+from __future__ import annotations
+
+import plistlib
+from typing import Any
+
+from itil_cli.deliver.schedule.jobs import DAY, HOUR, MINUTE, Job, Plan
+
+
+def agents(plan: Plan) -> dict[str, str]:
+    """The files by name."""
+    return {f"{plan.name}-{job.name}.plist": _agent(job, plan) for job in plan.jobs}
+
+
+def _agent(job: Job, plan: Plan) -> str:
+    said: dict[str, Any] = {
+        "Label": f"{plan.name}-{job.name}",
+        "ProgramArguments": list(job.words),
+        "StartCalendarInterval": _when(job),
+    }
+    if plan.path:
+        said["EnvironmentVariables"] = {"PATH": plan.path}
+    return plistlib.dumps(said).decode("utf-8")
+
+
+def _when(job: Job) -> list[dict[str, int]]:
+    if job.every < HOUR:
+        return [{"Minute": minute} for minute in range(0, 60, job.every // MINUTE)]
+    return [{"Hour": hour, "Minute": 0} for hour in range(0, DAY // HOUR, job.every // HOUR)]
