@@ -124,7 +124,7 @@ def figures_of(report: Report, policy: Policy) -> tuple[str, ...]:
 
 def _tables(wish: Wish, period: Period) -> tuple[Table, ...]:
     grouped = (Table(f"By {' and '.join(wish.by)}", wish.by, wish.report.figures, keep=None),) if wish.by else ()
-    return (*grouped, *wish.report.tables, *(drawn(period) if wish.drawn else ()))
+    return (*grouped, *wish.report.tables, *(drawn(period, wish.report.charts) if wish.drawn else ()))
 
 
 def _sorted_out(wish: Wish, found: Sequence[Counted]) -> tuple[list[Counted], list[Counted], Counted | None]:

@@ -238,7 +238,7 @@ def test_an_order_of_incidents_changes_nothing(october: October, figures: dict[s
 @pytest.mark.parametrize("name", REPORTS)
 def test_sums_of_parts_give_the_figures_of_the_whole(october: October, name: str, first: int) -> None:
     scope, found, report = october.scope(), october.found(), REPORTS[name]
-    tables = (*report.tables, *drawn(scope.period))
+    tables = (*report.tables, *drawn(scope.period, REPORTS["summary"].charts))
     whole, part = (Gathering(scope, report.figures, tables) for _ in range(2))
     part.add(found[:first])
     whole.add_sums(json.loads(json.dumps(part.sums())))
