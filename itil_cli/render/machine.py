@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itil_cli.process.incident import Event, Incident, Record
 from itil_cli.process.summary import DOCUMENTED, summary
 from itil_cli.process.time.instants import format_instant
+
+if TYPE_CHECKING:
+    from itil_cli.process.messages.informing import NextMessage
 
 SCHEMA = "itil/1"
 Document = dict[str, Any]
@@ -33,7 +36,12 @@ def document(kind: str, **content: Any) -> Document:
 
 
 def incident_document(
-    incident: Incident, record: Record, *, clocks: Document | None = None, uncommitted: bool = False
+    incident: Incident,
+    record: Record,
+    *,
+    clocks: Document | None = None,
+    uncommitted: bool = False,
+    message: Document | None = None,
 ) -> Document:
     """One incident with events, description, work log and clocks."""
     return (
@@ -44,8 +52,17 @@ def incident_document(
             "description": record.description,
             "worklog": worklog(record),
             "clocks": clocks or {},
+            "next_message": message,
         }
     )
+
+
+def message_document(owed: NextMessage | None, now: int) -> Document | None:
+    """The message to the requestor that is due next (S14)."""
+    if owed is None:
+        return None
+    instants = {"since": format_instant(owed.since), "due": format_instant(owed.due)}
+    return {**instants, "every": owed.every, "calendar": owed.calendar, "late": owed.is_late(now)}
 
 
 def summary_document(said: Mapping[str, Any], uncommitted: bool = False) -> Document:
@@ -99,7 +116,8 @@ def public_document(whole: Document) -> Document:
     shown = [entry for entry in whole["worklog"] if entry["public"]]
     kept = {entry["n"] for entry in shown}
     events = [event for event in whole["events"] if event["n"] in kept or event["do"] in PUBLIC_EVENTS]
-    return whole | {"worklog": shown, "events": [_trimmed(event) for event in events], "clocks": {}}
+    events = [_trimmed(event) for event in events]
+    return whole | {"worklog": shown, "events": events, "clocks": {}, "next_message": None}
 
 
 PUBLIC_EVENTS = frozenset(

@@ -35,10 +35,11 @@ def home(app: App) -> None:
 
     snapshot = app.snapshot
     incidents = _alive(app)
-    sections = waiting(incidents, app.person, snapshot.policy)
+    clocking = Clocking(app, snapshot)
+    silent = _silent(incidents, clocking)
+    sections = waiting(incidents, app.person, snapshot.policy, silent)
     broken = snapshot.index.broken()
     counts = _counts(incidents)
-    clocking = Clocking(app, snapshot)
     clocked = [(one, clocking.of(one)) for one in incidents]
     owed = _due(snapshot, clocked, clocking)
     soon = _soon(clocked)
@@ -59,13 +60,14 @@ def home(app: App) -> None:
             {"id": one.id, "title": one.title, "status": one.fields.get("status")} for one in knowledge
         ]
         more["actions"] = [{"id": record_id, **action_document(one, app.now)} for record_id, one in actions]
+        more["uninformed"] = sorted(silent)
         more["undelivered"] = last_failures(app).get("failed", [])
         whole = document(
             "home", person=app.actor, waiting=waits, counts=counts, broken=broken_documents(broken), **more
         )
         app.emit(whole, "")
     else:
-        text = home_text(app.actor, sections, counts, soon, owed, last_swept(app))
+        text = home_text(app.actor, sections, counts, soon, owed, last_swept(app), silent)
         more_lines = [*undecided_section(knowledge), *action_section(app, actions), *late_line(late)]
         app.emit(None, "\n".join([text, *more_lines, *failed_lines(app)]))
     for _, error in broken:
@@ -74,6 +76,12 @@ def home(app: App) -> None:
 
 def _instant(at: int | None) -> str | None:
     return None if at is None else format_instant(at)
+
+
+def _silent(incidents: list[Incident], clocking: Clocking) -> set[str]:
+    """Those whose requestor should have heard from us by now."""
+    owed = ((one, clocking.next_message(one)) for one in incidents if one.is_open)
+    return {one.id for one, message in owed if message is not None and message.is_late(clocking.at(one))}
 
 
 def _due(snapshot: Snapshot, clocked: Clocked, clocking: Clocking) -> int:

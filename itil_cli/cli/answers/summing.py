@@ -4,7 +4,7 @@
   now: so a month's folder whose events all lie in the period is counted once for a question, by folder and tree.
 - Done with: not open, its clocks have stopped for good, it was no major incident, and no instant that figures ask
   for lies outside its month's span. All others are counted one by one, each time.
-- A question is what the tallies depend on: the figures, the fields, the zone, the calendars, the desks.
+- A question is what the tallies depend on: the figures, the fields, the zone, and what counting asks of the policy.
 - With a filter or another policy everything is counted one by one, as it is where no index is kept.
 """
 
@@ -43,7 +43,8 @@ class _Question(NamedTuple):
         """The same for two questions to which every month gives the same sums."""
         asked = [list(self.figures), [[table.by, table.figures] for table in self.tables], self.timed]
         scope = self.scope
-        said = json.dumps([asked, scope.period.zone, digest(scope.policy), sorted(scope.desks)])
+        policy = [digest(scope.policy), sorted(scope.desks), scope.intervals]
+        said = json.dumps([asked, scope.period.zone, *policy])
         return hashlib.sha256(said.encode()).hexdigest()
 
     def holds(self, first: int, last: int) -> bool:

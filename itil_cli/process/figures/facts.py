@@ -8,6 +8,7 @@
 - `moves` are the changes of status: from, to, when, and for how many seconds it had been in the former one.
 - `was_major`: it was accepted as a major incident at some time. `updates`, when each update counts and whether it
   was on time, hang on calendars: whoever has them fills them in.
+- `silences` are the stretches in which the requestor heard nothing (`messages/informing.py`).
 - Time does not run backwards in it: an event behind the former one counts at that one's time, as for clocks.
 """
 
@@ -18,6 +19,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from itil_cli.process.incident import CANCELED, OPEN, PENDING, Event, Incident, State
+from itil_cli.process.messages.informing import Silence, silences
 
 Spell = tuple[int, int | None]
 Move = tuple[str, str, int, int]  # from, to, when, seconds
@@ -63,6 +65,7 @@ class Facts(NamedTuple):
     was_major: bool
     moves: Sequence[Move] = ()
     updates: Sequence[tuple[int, bool]] = ()
+    silences: Sequence[Silence] = ()
 
     @property
     def life(self) -> int | None:
@@ -81,7 +84,7 @@ def to_text(facts: Facts) -> str:
 
 def from_text(text: str) -> Facts:
     """The row that `to_text` gave."""
-    return Facts(*json.loads(text))
+    return Facts(*json.loads(text))  # a stretch comes as a list: whoever asks makes it a Silence
 
 
 def facts(incident: Incident) -> Facts:
@@ -127,6 +130,7 @@ def facts(incident: Incident) -> Facts:
         spent=walk.spent,
         was_major=any(state.event.do == "major-accepted" for state in incident.trail),
         moves=walk.moves,
+        silences=silences(incident),
     )
 
 

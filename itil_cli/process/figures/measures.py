@@ -158,6 +158,7 @@ _BESIDE = (
             _clock_is("corrected")),
     Measure("unclassified_breaches", COUNT, on.UNCLASSIFIED, "Breaches of the promise made before classification.",
             _every),
+    Measure("open_not_informed", COUNT, on.SILENT, "Open, and the requestor should have heard from us by now.", _every),
     Measure("never_reassigned", COUNT, on.RESOLVED, "Resolved without a group change.", _if(_straight)),
 )  # fmt: skip
 
@@ -204,6 +205,9 @@ _FIGURES = (
     Measure("kedb_use", SHARE, on.RESOLVED,
             "Resolved with a known error or an article ÷ resolved in P.", _field("known"), (), 1),
     Measure("problem_link", SHARE, on.RESOLVED, "Resolved with a problem ÷ resolved in P.", _field("problem"), (), 1),
+    Measure("not_informed", SHARE, on.INFORMED,
+            "Resolved in P, and the requestor once heard nothing for longer than `inform-every` ÷ resolved in P with a"
+            " priority that has such an interval.", _on_time, ("open_not_informed",), -1),
     Measure("comms", SHARE, on.UPDATE, "Updates of major incidents sent on time ÷ due.", _on_time, (), 1),
     Measure("ola", SHARE, on.OLA, "Met ÷ (met + missed): legs of groups that ended in P.", _met, (), 1),
     Measure("ola_time", MEAN, on.OLA, "Mean of a leg's elapsed time, over legs of groups that ended in P.", _elapsed,
@@ -245,6 +249,7 @@ _TITLES = {
     "pending_share": "Share of time pending",
     "kedb_use": "Resolved with knowledge",
     "problem_link": "Resolved with a problem",
+    "not_informed": "Requestors not informed in time",
     "comms": "Major updates on time",
     "ola": "Legs of groups in time",
     "ola_time": "Time of a group's leg",

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 
 from itil_cli.process.calendar import Calendar
 from itil_cli.process.figures.facts import Facts
+from itil_cli.process.messages.informing import Silence, intervals, too_long
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.time.period import Period
 
@@ -62,6 +63,11 @@ class Scope:
     def standing_at(self) -> int:
         """Before which instant what is open is counted: what happens at the present has happened."""
         return min(self.period.end, self.now + 1)
+
+    @cached_property
+    def intervals(self) -> Mapping[str, int]:
+        """How often a requestor is to hear from us, in seconds by priority (S14)."""
+        return intervals(self.policy)
 
     @cached_property
     def desks(self) -> frozenset[str]:
@@ -166,6 +172,25 @@ def _updates(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
             yield Happening(at, on_time)
 
 
+def _informed(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
+    """Last resolved in the period, and the requestor was to hear at an interval: whether one was too long."""
+    if scope.period.holds(one.resolved_at):
+        owed = [Silence(*said) for said in one.silences if said[2] in scope.intervals]
+        if owed:
+            late = any(too_long(silence, scope.intervals, scope.calendars, scope.now) for silence in owed)
+            yield Happening(one.resolved_at or 0, late)
+
+
+def _silent(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
+    """It is open at the time that counts, and its requestor has heard nothing for too long."""
+    at = scope.standing_at
+    for said in one.silences if one.open_at(at) else ():
+        silence = Silence(*said)
+        lasts = silence.start < at and (silence.end is None or silence.end >= at)
+        if lasts and too_long(silence._replace(end=None), scope.intervals, scope.calendars, at - 1):
+            yield Happening(at - 1)
+
+
 def _unaccepted_end(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
     """It ended, and nobody had ever accepted it; by-parent and canceled ones too (S4), but not double entries."""
     if one.accepted_at is None and not one.duplicate and scope.period.holds(one.ended_at):
@@ -192,3 +217,5 @@ UC = Source("vendor's leg stopped", find=_stops("uc"), children=True, clocks=Tru
 STANDING = Source("standing", find=_standing)
 MOVED = Source("moved", find=_moves)
 UPDATE = Source("major update due", find=_updates)
+INFORMED = Source("requestor to be informed", find=_informed)
+SILENT = Source("requestor not informed", find=_silent)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itil_cli.process.incident import Incident, Record
 from itil_cli.process.transitions import ROWS
 from itil_cli.render.incidents.events import event_lines, timeline
 from itil_cli.render.machine import PUBLIC_EVENTS
-from itil_cli.render.text import one_line, safe, when
+from itil_cli.render.text import hours_text, one_line, safe, when
+
+if TYPE_CHECKING:
+    from itil_cli.process.messages.informing import NextMessage
 
 UNCOMMITTED = (
     "The file differs from what is committed: take it in with `itil adopt {id}`, "
@@ -59,6 +62,14 @@ def card(incident: Incident, record: Record, *, clocks: Sequence[str] = (), path
         _strays(record),
     ]
     return "\n\n".join(block for block in blocks if block)
+
+
+def message_line(owed: NextMessage, now: int) -> str:
+    """`next message to the requestor  due 2026-11-24 10:01Z, 1h left; every 1h on always`."""
+    how = f"every {hours_text(owed.every)} on {owed.calendar}"
+    if owed.is_late(now):
+        return f"next message to the requestor  LATE, it was due {when(owed.due)}; {how}"
+    return f"next message to the requestor  due {when(owed.due)}; {how}"
 
 
 def public_card(incident: Incident, record: Record) -> str:
