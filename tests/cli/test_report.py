@@ -321,6 +321,24 @@ def test_ocel_names_only_objects_and_types_that_it_holds(march: Shell) -> None:
     assert {one["type"] for one in log["events"]} == {one["name"] for one in log["eventTypes"]}
 
 
+@pytest.mark.parametrize("words", [(), ("priority:P3",), ("priority:P5",), ("opened:>2030-01-01",)])
+def test_ocel_has_no_relation_that_leads_out_of_the_selection(march: Shell, words: tuple[str, ...]) -> None:
+    """A P3 is the parent of a P4 and related to a P5; whoever is left out is named by nobody."""
+    first, second = (one["id"] for one in march("list", "--all", "--json", "--sort", "priority").json["incidents"])
+    head = ("--impact", "low", "--category", "network")
+    parent = march.id("log", "-t", "All of it", "--impact", "medium", "--urgency", "high", "--category", "network")
+    child = march.id("log", "-t", "Part of it", "--urgency", "high", *head)
+    assert march("link", child, "child-of", parent).code == 0
+    assert march("link", parent, "related", second).code == 0
+    log = json.loads(exported(march, "ocel", *words))
+    objects = {one["id"] for one in log["objects"]}
+    for one in (*log["events"], *log["objects"]):
+        assert {relation["objectId"] for relation in one["relationships"]} <= objects, one["id"]
+    pairs = {(one["id"], relation["objectId"]) for one in log["objects"] for relation in one["relationships"]}
+    assert ((child, parent) in pairs, (parent, second) in pairs) == (not words, not words)
+    assert {one for one in objects if one.startswith("INC-")} <= {first, second, parent, child}
+
+
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool (Debian: prometheus) is not on this machine")
 @pytest.mark.parametrize("name", REPORTS)
 def test_promtool_finds_the_metrics_good(march: Shell, name: str) -> None:
