@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -51,7 +51,7 @@ def clocked(
         known = dict(_kept(snapshot, kept, times)) if timed else {}
         for one in page:
             if _is_anew(one, times):
-                yield from _anew(snapshot.index.record(one.id), times)
+                yield from _anew(snapshot.index.record(one.id), one.findings, times)
             else:
                 yield one, known.get(one.id, ())
 
@@ -100,15 +100,15 @@ def _kept(snapshot: Snapshot, found: Iterable[Facts], times: Times) -> Iterator[
         yield record_id, verdicts(json.loads(text or ""), times.calendars, times.now)
 
 
-def _anew(record: Record, times: Times) -> Iterator[Counted]:
-    """What the record said at that time; nothing where it was not there yet."""
+def _anew(record: Record, findings: Sequence[tuple[str, int]], times: Times) -> Iterator[Counted]:
+    """What the record said at that time; nothing where it was not there yet. `findings` are those of the whole."""
     from itil_cli.process.clocks.whatif import repromised
 
     known = as_of(record, times.now)
     if not known.events:
         return
     incident = fold(repromised(known, times.other) if times.other else known)
-    found = facts(incident)
+    found = facts(incident, findings)
     if found.was_major:
         found = found._replace(updates=updates(incident, times.policy, times.calendars, times.now))
     yield found, clocks(incident, times.calendars, times.now)

@@ -94,7 +94,7 @@ def paper_of(snapshot: Snapshot, wish: Wish, wanted: Filter, now: int, other: Po
     """The report as data."""
     policy = other or snapshot.policy
     period = period_of(wish.period, snapshot, now)
-    scope = Scope(period, now, policy, build(policy))
+    scope = Scope(period, now, policy, build(policy), snapshot.people)
     tables = _tables(wish, period)
     figures = figures_of(wish.report, policy)
     answer = summed(snapshot, figures, tables, wanted, scope, other)

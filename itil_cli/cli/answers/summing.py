@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from itil_cli.cli.answers.counting import Counted, clocked, stopped
-from itil_cli.process.figures import Answer, Clocks, Facts, Gathering, Scope, Table, needs_clocks
+from itil_cli.process.figures import Answer, Clocks, Facts, Gathering, Scope, Table, needs_clocks, needs_names
 from itil_cli.process.time.calendars import digest
 from itil_cli.process.time.period import Period
 from itil_cli.store.index.months import Month, month_of
@@ -31,19 +31,20 @@ _DAY = 86_400
 
 
 class _Question(NamedTuple):
-    """What is asked of every month alike. `timed`: clocks are needed."""
+    """What is asked of every month alike. `timed`: clocks are needed; `named`: it matters which names are known."""
 
     figures: Sequence[str]
     tables: Sequence[Table]
     scope: Scope
     timed: bool
+    named: bool
 
     @property
     def key(self) -> str:
         """The same for two questions to which every month gives the same sums."""
         asked = [list(self.figures), [[table.by, table.figures] for table in self.tables], self.timed]
         scope = self.scope
-        policy = [digest(scope.policy), sorted(scope.desks), scope.intervals]
+        policy = [digest(scope.policy), sorted(scope.desks), scope.intervals, scope.names if self.named else []]
         said = json.dumps([asked, scope.period.zone, *policy])
         return hashlib.sha256(said.encode()).hexdigest()
 
@@ -66,8 +67,9 @@ def summed(
     other: Policy | None = None,
 ) -> Answer:
     """The figures and tables over the incidents that fit; `other`: what if that policy were in force."""
-    timed = needs_clocks([*figures, *(name for table in tables for name in table.figures)])
-    question = _Question(figures, tables, scope, timed)
+    names = [*figures, *(name for table in tables for name in table.figures)]
+    timed = needs_clocks(names)
+    question = _Question(figures, tables, scope, timed, needs_names(names))
     gathering, rest = question.gathering(), _alive(wanted, scope.period)
     if wanted == Filter() and other is None and snapshot.index.keeps:
         months = _months(snapshot, question)
@@ -129,4 +131,5 @@ def _lies_in(one: Facts, clocks: Clocks, first: int, last: int) -> bool:
     for start, end in one.spells:
         told += (start, last + 1 if end is None else end)
     told += [move[2] for move in one.moves]
+    told += [at for _, at in one.findings]
     return all(at is None or first <= at <= last for at in told)

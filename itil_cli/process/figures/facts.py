@@ -9,13 +9,14 @@
 - `was_major`: it was accepted as a major incident at some time. `updates`, when each update counts and whether it
   was on time, hang on calendars: whoever has them fills them in.
 - `silences` are the stretches in which the requestor heard nothing (`messages/informing.py`).
+- `findings` are what `check` finds without a policy: rule and time. Only who has the record knows them.
 - Time does not run backwards in it: an event behind the former one counts at that one's time, as for clocks.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from itil_cli.process.incident import CANCELED, OPEN, PENDING, Event, Incident, State
@@ -66,6 +67,11 @@ class Facts(NamedTuple):
     moves: Sequence[Move] = ()
     updates: Sequence[tuple[int, bool]] = ()
     silences: Sequence[Silence] = ()
+    owner: str | None = None
+    requestor: str | None = None
+    reason: str | None = None
+    imported: bool = False
+    findings: Sequence[tuple[str, int]] = ()
 
     @property
     def life(self) -> int | None:
@@ -87,7 +93,7 @@ def from_text(text: str) -> Facts:
     return Facts(*json.loads(text))  # a stretch comes as a list: whoever asks makes it a Silence
 
 
-def facts(incident: Incident) -> Facts:
+def facts(incident: Incident, findings: Iterable[tuple[str, int]] = ()) -> Facts:
     """The facts of an incident as its events tell it."""
     walk = _Walk()
     for state in incident.trail:
@@ -131,6 +137,11 @@ def facts(incident: Incident) -> Facts:
         was_major=any(state.event.do == "major-accepted" for state in incident.trail),
         moves=walk.moves,
         silences=silences(incident),
+        owner=incident.owner,
+        requestor=incident.requestor,
+        reason=incident.reason,
+        imported=incident.imported,
+        findings=list(findings),
     )
 
 

@@ -112,7 +112,16 @@ class Gathering:
 
 def needs_clocks(names: Iterable[str]) -> bool:
     """Whether any of these figures asks clocks."""
-    return any(EVERY[part].source.clocks for name in names for part in (name, *EVERY[name].beside))
+    return any(source.clocks for source in _sources(names))
+
+
+def needs_names(names: Iterable[str]) -> bool:
+    """Whether any of these figures asks which names policy and people know."""
+    return any(source.names for source in _sources(names))
+
+
+def _sources(names: Iterable[str]) -> Iterator[Source]:
+    return (EVERY[part].source for name in names for part in (name, *EVERY[name].beside))
 
 
 def _happenings(source: Source, one: Facts, clocks: Clocks, scope: Scope) -> Iterable[Happening]:
