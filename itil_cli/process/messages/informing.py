@@ -6,7 +6,7 @@
   begins anew when that ends.
 - On the calendar that the resolution is promised on. A message at the second at which it is due is in time.
 - Nobody waits for a word: on what a machine opened (an alert's key, automatic mail), on what has no requestor or is
-  its own owner's. Imported rows tell of no messages, so counting begins after them.
+  its own owner's. Imported rows tell of no messages, so counting begins after the last of them.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def _silences(trail: Iterable[State]) -> Iterator[Silence]:
     for state in trail:
         at = state.event.at if before is None else max(state.event.at, before.event.at)
         if _is_break(before, state):
-            if before is not None and since is not None and since < at:
+            if before is not None and since is not None and since < at and state.event.do != "imported":
                 yield _silence(before, since, at)
             since = _begin(state, at)
         elif not _waits(state) and (since is None or since > at):
