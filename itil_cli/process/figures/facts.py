@@ -78,6 +78,10 @@ class Facts(NamedTuple):
         """Seconds from logging to the last resolution."""
         return None if self.resolved_at is None else self.resolved_at - self.logged_at
 
+    def named(self, record_id: str) -> Facts:
+        """The same under the id that its file's name says, whatever stands in the file."""
+        return self if self.id == record_id else self._replace(id=record_id)
+
     def open_at(self, instant: int) -> bool:
         """Whether it was neither resolved, closed nor canceled by what had happened before that instant."""
         return any(start < instant and (end is None or instant <= end) for start, end in self.spells)
