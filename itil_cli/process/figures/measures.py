@@ -208,7 +208,8 @@ _FIGURES = (
             "Seconds pending, by reason ÷ Σ (last resolved − logged), over those resolved in P.", _pending, (), -1,
             parts="reasons"),
     Measure("kedb_use", SHARE, on.RESOLVED,
-            "Resolved with a known error or an article ÷ resolved in P.", _field("known"), (), 1),
+            "Resolved with a known error or an article, not one drafted from it ÷ resolved in P.",
+            _field("known"), (), 1),
     Measure("problem_link", SHARE, on.RESOLVED, "Resolved with a problem ÷ resolved in P.", _field("problem"), (), 1),
     Measure("not_informed", SHARE, on.INFORMED,
             "Resolved in P, and the requestor once heard nothing for longer than `inform-every` ÷ resolved in P with a"
