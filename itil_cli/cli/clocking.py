@@ -16,11 +16,13 @@ from itil_cli.process.clocks.outlook import Glance, Outlook, glance, holds, next
 from itil_cli.process.clocks.standing import last, resumed, standing
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record
+from itil_cli.process.messages.informing import NextMessage, Silence, after, intervals, lasting
 from itil_cli.process.time.calendars import build, digest
 from itil_cli.process.time.instants import CLOCK_SLACK
 
 if TYPE_CHECKING:
     from itil_cli.process.calendar import Calendar
+    from itil_cli.process.summary import Summary
     from itil_cli.store.snapshot import Snapshot
 
 
@@ -39,6 +41,19 @@ class Clocking:
     def of(self, incident: Incident) -> list[Clock]:
         """The clocks of an incident, as they stand now."""
         return clocks(incident, self.calendars, self.at(incident))
+
+    def next_message(self, incident: Incident) -> NextMessage | None:
+        """The message to the requestor that is due next (S14)."""
+        return after(lasting(incident), self._intervals, self.calendars, self.at(incident))
+
+    def next_message_of(self, told: Summary) -> NextMessage | None:
+        """The same of a summary that the index keeps."""
+        silence = Silence(*told["silence"]) if told.get("silence") else None
+        return after(silence, self._intervals, self.calendars, max(self.now, told["last_at"]))
+
+    @cached_property
+    def _intervals(self) -> Mapping[str, int]:
+        return intervals(self._snapshot.policy)
 
     def of_record(self, record: Record) -> list[Clock]:
         """The clocks of a record, without what happened after `--now`."""

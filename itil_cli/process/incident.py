@@ -98,7 +98,8 @@ class Escalation:
 
 
 class State(NamedTuple):
-    """How things stand after an event that counts: what clocks are made of (S2). `until` as the event writes it."""
+    """How things stand after an event that counts: what clocks are made of (S2). `until` as the event writes it,
+    `calendar` is the one that the resolution is promised on."""
 
     event: Event
     status: str
@@ -107,6 +108,8 @@ class State(NamedTuple):
     until: str | None
     group: str | None
     assignee: str | None
+    priority: str | None
+    calendar: str | None
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from itil_cli.process.incident import Event, Incident, Record, Value, kind_of
 from itil_cli.process.majors.actions import next_due
+from itil_cli.process.messages.informing import lasting
 
 # In the order of the JSON document (examples/outputs.md).
 DOCUMENTED = (
@@ -30,6 +31,7 @@ def summary(incident: Incident) -> Summary:
         plain[name] = list(plain[name])
     plain["links"] = [{"relation": relation, "target": target} for relation, target in incident.links]
     plain["action_due"] = next_due(incident.events, incident.voids)
+    plain["silence"] = lasting(incident)
     plain["minutes"] = sum(_minutes(state.event) for state in incident.trail)
     return plain
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from itil_cli.process.clock import Clock
-from itil_cli.process.demands.waiting import Section
+from itil_cli.process.demands.waiting import INFORM, Section
 from itil_cli.process.incident import STATUSES, Incident
 from itil_cli.render.incidents.sla import clock_line
 from itil_cli.render.text import one_line, when
@@ -20,9 +20,12 @@ def home_text(
     soon: Sequence[tuple[Incident, Clock]],
     due: int,
     swept: int | None,
+    silent: Collection[str] = (),
 ) -> str:
-    """The sections, what breaches next, and how many there are in each status."""
-    blocks = ["\n".join(_section(one)) for one in sections] or [f"Nothing waits for {one_line(person)}."]
+    """The sections, what breaches next, and how many there are in each status.
+
+    `silent` are the ids of those whose requestor should have heard from us by now."""
+    blocks = ["\n".join(_section(one, silent)) for one in sections] or [f"Nothing waits for {one_line(person)}."]
     if soon:
         blocks.append("\n".join(["Next to breach", *map(_soon, soon)]))
     said = [f"{counts[status]} {status}" for status in STATUSES if status in counts]
@@ -30,11 +33,12 @@ def home_text(
     return "\n\n".join(blocks)
 
 
-def _section(section: Section) -> Iterator[str]:
+def _section(section: Section, silent: Collection[str]) -> Iterator[str]:
     yield f"{section.wants} ({len(section.incidents)})"
     for one in section.incidents[:SHOWN]:
         holder = one.assignee or one.group or ""
-        yield one_line(f"  {one.id}  {one.priority or '–':<2}  {when(one.logged_at)}  {holder}  {one.title}")
+        late = "  (inform the requestor)" if one.id in silent and section.wants != INFORM else ""
+        yield one_line(f"  {one.id}  {one.priority or '–':<2}  {when(one.logged_at)}  {holder}  {one.title}{late}")
     if len(section.incidents) > SHOWN:
         yield f"  … and {len(section.incidents) - SHOWN} more"
 

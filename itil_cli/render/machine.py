@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itil_cli.process.attachments import Attachment, attachments
 from itil_cli.process.incident import Event, Incident, Record
 from itil_cli.process.summary import DOCUMENTED, summary
 from itil_cli.process.time.instants import format_instant
+
+if TYPE_CHECKING:
+    from itil_cli.process.messages.informing import NextMessage
 
 SCHEMA = "itil/1"
 Document = dict[str, Any]
@@ -40,6 +43,7 @@ def incident_document(
     clocks: Document | None = None,
     uncommitted: bool = False,
     sizes: Mapping[str, int] | None = None,
+    message: Document | None = None,
 ) -> Document:
     """One incident with events, description, work log, attachments and clocks.
 
@@ -53,8 +57,17 @@ def incident_document(
             "worklog": worklog(record),
             "attachments": [_attachment(one, (sizes or {}).get(one.path)) for one in attachments(record)],
             "clocks": clocks or {},
+            "next_message": message,
         }
     )
+
+
+def message_document(owed: NextMessage | None, now: int) -> Document | None:
+    """The message to the requestor that is due next (S14)."""
+    if owed is None:
+        return None
+    instants = {"since": format_instant(owed.since), "due": format_instant(owed.due)}
+    return {**instants, "every": owed.every, "calendar": owed.calendar, "late": owed.is_late(now)}
 
 
 def summary_document(said: Mapping[str, Any], uncommitted: bool = False) -> Document:
@@ -114,7 +127,7 @@ def public_document(whole: Document) -> Document:
     events = [event for event in whole["events"] if event["n"] in kept or event["do"] in PUBLIC_EVENTS]
     attached = [one for one in whole["attachments"] if one["public"]]
     trimmed = [_trimmed(event) for event in events]
-    return whole | {"worklog": shown, "attachments": attached, "events": trimmed, "clocks": {}}
+    return whole | {"worklog": shown, "attachments": attached, "events": trimmed, "clocks": {}, "next_message": None}
 
 
 PUBLIC_EVENTS = frozenset(

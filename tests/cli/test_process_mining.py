@@ -80,3 +80,16 @@ def test_ocel_has_our_cases_events_and_variants(shop: Shell, pm4py: Any) -> None
     flat = pm4py.format_dataframe(pm4py.ocel_flattening(ocel, "incident"))  # case by case, as variants want it
     assert flat["case:concept:name"].nunique() == variants.total()
     assert theirs(pm4py, flat) == variants
+
+
+@pytest.mark.parametrize("words", [("priority:P1,P2",), ("category:application",), ("status:new,assigned,pending",)])
+def test_pm4py_reads_a_selection_that_leads_nowhere_else(shop: Shell, pm4py: Any, words: tuple[str, ...]) -> None:
+    file = shop.store.parent / "some.json"
+    assert shop("export", *words, "--format", "ocel", "-o", str(file), now="2026-11-25T12:00:00Z").code == 0
+    chosen = [json.loads(line) for line in shop("export", *words, "--format", "jsonl").out.splitlines()]
+    log = pm4py.read_ocel2_json(str(file))
+    objects = set(log.objects["ocel:oid"])
+    assert {one for one in objects if one.startswith("INC-")} == {one["id"] for one in chosen}
+    assert len(log.events) == sum(sum(event["void"] is None for event in one["events"]) for one in chosen) > 0
+    assert set(log.relations["ocel:oid"]) <= objects
+    assert set(log.o2o["ocel:oid"]) | set(log.o2o["ocel:oid_2"]) <= objects

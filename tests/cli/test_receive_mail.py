@@ -212,7 +212,10 @@ def test_a_bot_may_add_attachments_and_change_none(desk: Shell) -> None:
     file.write_bytes(b"another picture")
     desk.git("commit", "-q", "--author", f"Mail <{BOT}>", "--date", "2026-03-09T12:00:00Z", "-am", "changed")
     answer = desk("audit", now="2026-03-09T20:00:00Z")
-    assert f"{file.relative_to(desk.store)}: error[attachment]: the attachment is not as it was brought; only" in answer.out
+    assert (
+        f"{file.relative_to(desk.store)}: error[attachment]: the attachment is not as it was brought; only"
+        in answer.out
+    )
 
 
 def test_the_raw_mail_is_kept_where_the_policy_says_so(desk: Shell) -> None:

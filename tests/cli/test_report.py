@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -319,6 +320,68 @@ def test_ocel_names_only_objects_and_types_that_it_holds(march: Shell) -> None:
     assert related <= objects
     assert {one["type"] for one in log["objects"]} == {one["name"] for one in log["objectTypes"]}
     assert {one["type"] for one in log["events"]} == {one["name"] for one in log["eventTypes"]}
+
+
+def test_policy_findings_are_what_check_finds_about_incidents(march: Shell) -> None:
+    """A summary changed by hand, an event that nobody knows, a group and an assignee who are gone: by rule as in
+    `check`. A filter and the month before leave them out; so does a month after."""
+    first, second = (one["id"] for one in march("list", "--all", "--json", "--sort", "priority").json["incidents"])
+    march("assign", second, "--group", "network", now="2026-03-10T09:00:00Z", who="dana@example.com")
+    march("accept", second, now="2026-03-10T09:10:00Z", who="nora@example.com")
+    for path, old, new in (
+        (march.file(first), "title: Mail is late", "title: Mail was late"),
+        (march.file(first), "do: resolved", "do: solved"),
+        (march.store / "itil.yaml", "network", "networks"),
+        (march.store / "people.yaml", "network", "networks"),
+        (march.store / "people.yaml", "email: nora@", "email: nobody@"),
+    ):
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+    march.git("commit", "-qam", "By hand")
+    now = "2026-03-20T12:00:00Z"
+    found = [one for one in march("check", "--json", now=now).json["findings"] if one["path"].startswith("incidents/")]
+    rules = dict(Counter(one["code"] for one in found))
+    assert set(rules) == {"S2", "S16", "C6", "P01"}
+    for words in ((), ("--no-index",)):
+        figure = march("report", "quality", "--json", "--period", "2026-03", *words, now=now).json["figures"][
+            "policy_findings"
+        ]
+        assert (figure["parts"], figure["value"]) == (rules, len(found))
+        assert figure["beside"] == {"incidents_with_findings": 2}
+    for words in (("--period", "2026-02"), ("--period", "2026-04"), ("--period", "2026-03", "priority:P1")):
+        said = march("report", "quality", "--json", *words, now="2026-05-20T12:00:00Z").json["figures"]
+        assert said["policy_findings"]["value"] == 0
+
+
+def test_policy_findings_know_the_names_of_today(march: Shell) -> None:
+    """What months came to is kept by the names that were known."""
+    words = ("report", "quality", "--json", "--period", "2026-03")
+    assert march(*words, now="2026-05-20T12:00:00Z").json["figures"]["policy_findings"]["value"] == 0
+    policy = march.store / "itil.yaml"
+    policy.write_text(policy.read_text() + "\ncategories: [hardware]\n")
+    march.git("commit", "-qam", "One category")
+    parts = march(*words, now="2026-05-20T12:00:00Z").json["figures"]["policy_findings"]["parts"]
+    found = [one for one in march("check", "--json").json["findings"] if one["path"].startswith("incidents/")]
+    assert parts == dict(Counter(one["code"] for one in found)) == {"C1": 2}
+
+
+@pytest.mark.parametrize("words", [(), ("priority:P3",), ("priority:P5",), ("opened:>2030-01-01",)])
+def test_ocel_has_no_relation_that_leads_out_of_the_selection(march: Shell, words: tuple[str, ...]) -> None:
+    """A P3 is the parent of a P4 and related to a P5; whoever is left out is named by nobody."""
+    first, second = (one["id"] for one in march("list", "--all", "--json", "--sort", "priority").json["incidents"])
+    head = ("--impact", "low", "--category", "network")
+    parent = march.id("log", "-t", "All of it", "--impact", "medium", "--urgency", "high", "--category", "network")
+    child = march.id("log", "-t", "Part of it", "--urgency", "high", *head)
+    assert march("link", child, "child-of", parent).code == 0
+    assert march("link", parent, "related", second).code == 0
+    log = json.loads(exported(march, "ocel", *words))
+    objects = {one["id"] for one in log["objects"]}
+    for one in (*log["events"], *log["objects"]):
+        assert {relation["objectId"] for relation in one["relationships"]} <= objects, one["id"]
+    pairs = {(one["id"], relation["objectId"]) for one in log["objects"] for relation in one["relationships"]}
+    assert ((child, parent) in pairs, (parent, second) in pairs) == (not words, not words)
+    assert {one for one in objects if one.startswith("INC-")} <= {first, second, parent, child}
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool (Debian: prometheus) is not on this machine")

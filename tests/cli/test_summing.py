@@ -75,6 +75,14 @@ def test_sums_give_what_counting_one_by_one_gives(spring: Shell, period: str) ->
         ask(spring, "report", name, "--period", period, "--json", "--by", "month")
 
 
+@pytest.mark.parametrize("most", [1, 2, 1000])
+def test_months_counted_on_all_cores_give_the_same(spring: Shell, monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    monkeypatch.setattr(summing, "MANY", 1)
+    monkeypatch.setattr(summing, "MOST", most)
+    for name in REPORTS:
+        ask(spring, "report", name, "--period", "2026", "--json", "--by", "group")
+
+
 def test_what_has_not_happened_yet_is_in_no_sum(spring: Shell) -> None:
     ask(spring, *YEAR)
     for now in ("2026-04-03T10:30:00Z", "2026-05-04T10:00:00Z", "2026-05-04T09:59:59Z"):
@@ -94,7 +102,7 @@ def test_a_month_whose_events_reach_out_of_the_period_is_not_kept(spring: Shell)
 def test_a_change_spoils_one_month_alone(spring: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     ask(spring, *YEAR)
     counted, real = [], summing._counted
-    monkeypatch.setattr(summing, "_counted", lambda *words: counted.append(words[1]) or real(*words))
+    monkeypatch.setattr(summing, "_counted", lambda *words: counted.append(words[0].folder) or real(*words))
     spring("resolve", one_of(spring, "2026-03", "Mail 2"), "--code", "fixed", "-m", "x", now="2026-06-02T09:00:00Z")
     ask(spring, *YEAR)
     assert counted == ["incidents/2026/03"]

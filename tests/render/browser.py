@@ -87,7 +87,7 @@ class Browser:
         return said["result"].get("value")
 
     def screenshot(self, file: Path, of: str, *, dark: bool = False, width: int = 1100) -> None:
-        """The elements from the page's top to the end of `of` (a selector) as a picture of 64 colours."""
+        """The elements from the page's top to the end of `of` (a selector) as a picture of 128 colours."""
         scheme = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self.say("Emulation.setEmulatedMedia", features=scheme)
         self.say("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
@@ -95,7 +95,7 @@ class Browser:
         clip = {"x": 0, "y": 0, "width": width, "height": end, "scale": 1}
         said = self.say("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
         with Image.open(io.BytesIO(base64.b64decode(said["data"]))) as shot:
-            shot.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(file, optimize=True)
+            shot.convert("RGB").quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
 
     def _hear(self, until: float) -> Any:
         while b"\0" not in self._rest:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from browser import CHROMIUM, Browser
 
+from itil_cli.process.figures import REPORTS
+
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "docs" / "images"
 WRITE = os.environ.get("ITIL_SCREENSHOTS") == "write"
@@ -73,6 +75,38 @@ def test_every_picture_has_a_text_alternative_and_its_numbers(tmp_path: Path) ->
     ids = re.findall(r'\sid="([^"]*)"', text)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]*)"', text)) <= set(ids)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_no_picture_has_a_gap_beside_it(tmp_path: Path, name: str) -> None:
+    """In September nothing is left open, so that there is no age to draw."""
+    text = page(sample(tmp_path), name, "--period", "2026-09")
+    widths = [bool(wide) for wide in re.findall(r'<section id="picture-[a-z]+"( class="wide")?>', text)]
+    assert len(widths) <= len(REPORTS[name].charts)
+    halves = 0
+    for wide in [*widths, True]:
+        assert not (wide and halves % 2), widths
+        halves = 0 if wide else halves + 1
+
+
+def test_an_empty_month_has_no_pictures(tmp_path: Path) -> None:
+    text = page(sample(tmp_path), "--period", "2025-01")
+    assert '<section id="picture-' not in text and "n/a" in text
+
+
+def test_pictures_have_no_background_of_their_own(tmp_path: Path) -> None:
+    """The page's shows, light or dark; the second scale of the categories once hid it."""
+    assert not re.search(r'fill="(#fff|#ffffff|white)"', page(sample(tmp_path)))
+
+
+def test_the_first_figures_stand_at_the_top_with_goal_and_period_before(tmp_path: Path) -> None:
+    text = page(sample(tmp_path), "--period", "2026-10", "--compare")
+    tiles = text[text.index('<ul class="tiles"') : text.index('<section id="figures">')]
+    assert re.findall(r'<a href="#def-(\w+)">', tiles) == [
+        "created", "resolved", "backlog", "sla_response", "sla_resolution", "mttr_wall",
+    ]  # fmt: skip
+    resolution = "<b>92.3 %</b><small>12 of 13</small><small>goal 90.0 % (met)</small><small>88.8 % in 2026-09</small>"
+    assert resolution in tiles
 
 
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium (Debian: chromium) is not on this machine")
@@ -138,6 +172,20 @@ def test_a_table_is_sorted_by_a_click(tmp_path: Path, browser: Browser) -> None:
     sort = "document.querySelectorAll('#table-0 thead th')[1].getAttribute('aria-sort')"
     assert browser.value(sort) == "descending"
     assert browser.complaints == []
+
+
+@pytest.mark.slow
+@needs_browser
+def test_months_and_weeks_are_sorted_as_such(tmp_path: Path, browser: Browser) -> None:
+    file = tmp_path / "report.html"
+    file.write_text(page(sample(tmp_path), "flow", "--by", "month"))
+    browser.open(file)
+    cells = "[...document.querySelectorAll('#table-0 tbody tr')].map(row => row.cells[0].textContent)"
+    months = browser.value(cells)
+    assert months == sorted(months) and len(months) > 2
+    for order in (months, months[::-1]):
+        browser.value("document.querySelector('#table-0 thead button').click()")
+        assert browser.value(cells) == order
 
 
 @pytest.mark.slow

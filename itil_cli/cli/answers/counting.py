@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +16,7 @@ from itil_cli.errors import Broken
 from itil_cli.process.clock import clocks
 from itil_cli.process.clocks.standing import standing
 from itil_cli.process.events.fold import as_of, fold
-from itil_cli.process.figures import Clocks, finished, updates, verdicts
+from itil_cli.process.figures import Clocks, finished, from_text, updates, verdicts
 from itil_cli.process.figures.facts import Facts, facts
 from itil_cli.process.incident import Record
 from itil_cli.process.time.calendars import build, digest
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PAGE = 500
 Counted = tuple[Facts, Clocks]
+Told = tuple[str, str, str | None]  # an incident's id, facts and clocks, as the index keeps them
 
 
 class Times(NamedTuple):
@@ -51,7 +52,7 @@ def clocked(
         known = dict(_kept(snapshot, kept, times)) if timed else {}
         for one in page:
             if _is_anew(one, times):
-                yield from _anew(snapshot.index.record(one.id), times)
+                yield from _anew(snapshot.index.record(one.id), one.findings, times)
             else:
                 yield one, known.get(one.id, ())
 
@@ -60,13 +61,9 @@ def _is_anew(one: Facts, times: Times) -> bool:
     return times.other is not None or one.last_at > times.now or one.was_major
 
 
-def stopped(
-    snapshot: Snapshot, wanted: Filter, policy: Policy, *, timed: bool
-) -> Iterator[tuple[Facts, Clocks | None]]:
-    """Each incident that fits, with its clocks if `timed`; None for them where time may still change what it counts.
-
-    So it is while it is open, while a clock may run on, and where it was a major incident."""
-    calendars = build(policy)
+def told(snapshot: Snapshot, folder: str, policy: Policy, *, timed: bool) -> list[Told]:
+    """Id, facts and, if `timed`, clocks of a month's incidents, as texts; None for clocks that cannot be told."""
+    index, calendars = snapshot.index, build(policy)
 
     def count(record: Record) -> str | None:
         try:
@@ -74,15 +71,24 @@ def stopped(
         except Broken:
             return None
 
-    found = snapshot.index.facts(wanted)
-    while page := list(islice(found, PAGE)):
-        ids = [one.id for one in page if one.ended_at is not None and not one.was_major]
-        known: dict[str, Clocks | None] = dict.fromkeys(ids, ())
-        if timed:
-            texts = snapshot.index.standings(ids, digest(policy), count)
-            known = {one: finished(json.loads(text)) if text else None for one, text in texts}
-        for one in page:
-            yield one, known.get(one.id)
+    rows = index.told(folder, digest(policy))
+    missing = [record_id for record_id, _, standing in rows if standing is None] if timed else []
+    known = dict(index.standings(missing, digest(policy), count))
+    return [(record_id, said, standing or known.get(record_id)) for record_id, said, standing in rows]
+
+
+def stopped(rows: Iterable[Told], *, timed: bool) -> Iterator[tuple[Facts, Clocks | None]]:
+    """Each of them with its clocks if `timed`; None for them where time may still change what it counts.
+
+    So it is while it is open, while a clock may run on, and where it was a major incident."""
+    for record_id, said, held in rows:
+        one = from_text(said).named(record_id)
+        if one.ended_at is None or one.was_major:
+            yield one, None
+        elif timed:
+            yield one, finished(json.loads(held)) if held else None
+        else:
+            yield one, ()
 
 
 def _standing(record: Record, calendars: Mapping[str, Calendar]) -> str:
@@ -100,15 +106,15 @@ def _kept(snapshot: Snapshot, found: Iterable[Facts], times: Times) -> Iterator[
         yield record_id, verdicts(json.loads(text or ""), times.calendars, times.now)
 
 
-def _anew(record: Record, times: Times) -> Iterator[Counted]:
-    """What the record said at that time; nothing where it was not there yet."""
+def _anew(record: Record, findings: Sequence[tuple[str, int]], times: Times) -> Iterator[Counted]:
+    """What the record said at that time; nothing where it was not there yet. `findings` are those of the whole."""
     from itil_cli.process.clocks.whatif import repromised
 
     known = as_of(record, times.now)
     if not known.events:
         return
     incident = fold(repromised(known, times.other) if times.other else known)
-    found = facts(incident)
+    found = facts(incident, findings)
     if found.was_major:
         found = found._replace(updates=updates(incident, times.policy, times.calendars, times.now))
     yield found, clocks(incident, times.calendars, times.now)

@@ -34,10 +34,11 @@ def home(app: App) -> None:
 
     snapshot = app.snapshot
     incidents = _alive(app)
-    sections = waiting(incidents, app.person, snapshot.policy)
+    clocking = Clocking(app, snapshot)
+    silent = _silent(incidents, clocking)
+    sections = waiting(incidents, app.person, snapshot.policy, silent)
     broken = snapshot.index.broken()
     counts = _counts(incidents)
-    clocking = Clocking(app, snapshot)
     clocked = [(one, clocking.of(one)) for one in incidents]
     owed = _due(snapshot, clocked, clocking)
     soon = _soon(clocked)
@@ -55,13 +56,14 @@ def home(app: App) -> None:
         ]
         more = {"next": breaches, "due": owed, "last_sweep": _instant(last_swept(app)), "reports_due": named(late)}
         more |= owing
+        more["uninformed"] = sorted(silent)
         more["undelivered"] = failed.lines
         whole = document(
             "home", person=app.actor, waiting=waits, counts=counts, broken=broken_documents(broken), **more
         )
         app.emit(whole, "")
     else:
-        text = home_text(app.actor, sections, counts, soon, owed, last_swept(app))
+        text = home_text(app.actor, sections, counts, soon, owed, last_swept(app), silent)
         app.emit(None, "\n".join([text, *owing_lines, *late_line(late), *undelivered_section(failed)]))
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
@@ -69,6 +71,12 @@ def home(app: App) -> None:
 
 def _instant(at: int | None) -> str | None:
     return None if at is None else format_instant(at)
+
+
+def _silent(incidents: list[Incident], clocking: Clocking) -> set[str]:
+    """Those whose requestor should have heard from us by now."""
+    owed = ((one, clocking.next_message(one)) for one in incidents if one.is_open)
+    return {one.id for one, message in owed if message is not None and message.is_late(clocking.at(one))}
 
 
 def _due(snapshot: Snapshot, clocked: Clocked, clocking: Clocking) -> int:

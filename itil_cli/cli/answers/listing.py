@@ -43,11 +43,13 @@ def answer(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequenc
 
 def documents(app: App, snapshot: Snapshot, rows: Collection[Row]) -> Iterator[dict[str, Any]]:
     """Each incident's summary and clocks, as a list gives them."""
-    from itil_cli.render.machine import clock_documents, summary_document
+    from itil_cli.render.machine import clock_documents, message_document, summary_document
 
-    marked = _differing(app, snapshot, _brief(rows))
+    marked, clocking = _differing(app, snapshot, _brief(rows)), Clocking(app, snapshot)
     for row, clocks in clocked(app, snapshot, rows):
-        yield summary_document(row.summary, row.path in marked) | {"clocks": clock_documents(clocks)}
+        message = message_document(clocking.next_message_of(row.summary), app.now)
+        more = {"clocks": clock_documents(clocks), "next_message": message}
+        yield summary_document(row.summary, row.path in marked) | more
 
 
 def clocked(app: App, snapshot: Snapshot, rows: Iterable[Row]) -> Iterator[tuple[Row, list[Clock]]]:
@@ -117,23 +119,27 @@ def show(app: App, snapshot: Snapshot, record_id: str, *, public: bool) -> None:
     if kind_of(record_id) != "INC":
         _show_other(app, record)
         return
-    from itil_cli.render.incidents.card import card, public_card
+    from itil_cli.render.incidents.card import card, message_line, public_card
     from itil_cli.render.incidents.sla import clock_line
-    from itil_cli.render.machine import clock_documents, incident_document, public_document
+    from itil_cli.render.machine import clock_documents, incident_document, message_document, public_document
 
     incident, path = fold(record), path_of(record_id)
     marked = is_uncommitted(app, snapshot, path)
-    clocks = Clocking(app, snapshot).of(incident)
+    clocking = Clocking(app, snapshot)
+    clocks, owed, now = clocking.of(incident), clocking.next_message(incident), clocking.at(incident)
     files, sizes = _attached(snapshot, record)
-    document = {}
-    if app.json:
-        said = clock_documents(clocks)
-        document = incident_document(incident, record, clocks=said, uncommitted=marked, sizes=sizes)
+    told: dict[str, Any] = {
+        "clocks": clock_documents(clocks),
+        "message": message_document(owed, now),
+        "uncommitted": marked,
+        "sizes": sizes,
+    }
+    document = incident_document(incident, record, **told) if app.json else {}
+    lines = [*map(clock_line, clocks), *([message_line(owed, now)] if owed else [])]
     if public:
         seen = [(one, size) for one, size in files if one.public]
         app.emit(public_document(document) if app.json else document, public_card(incident, record, seen))
     else:
-        lines = [clock_line(one) for one in clocks]
         app.emit(document, card(incident, record, clocks=lines, path=path if marked else None, files=files))
 
 

@@ -94,7 +94,7 @@ def paper_of(snapshot: Snapshot, wish: Wish, wanted: Filter, now: int, other: Po
     """The report as data."""
     policy = other or snapshot.policy
     period = period_of(wish.period, snapshot, now)
-    scope = Scope(period, now, policy, build(policy))
+    scope = Scope(period, now, policy, build(policy), snapshot.people)
     tables = _tables(wish, period)
     figures = figures_of(wish.report, policy)
     answer = summed(snapshot, figures, tables, wanted, scope, other)
@@ -124,7 +124,7 @@ def figures_of(report: Report, policy: Policy) -> tuple[str, ...]:
 
 def _tables(wish: Wish, period: Period) -> tuple[Table, ...]:
     grouped = (Table(f"By {' and '.join(wish.by)}", wish.by, wish.report.figures, keep=None),) if wish.by else ()
-    return (*grouped, *wish.report.tables, *(drawn(period) if wish.drawn else ()))
+    return (*grouped, *wish.report.tables, *(drawn(period, wish.report.charts) if wish.drawn else ()))
 
 
 def _sorted_out(wish: Wish, found: Sequence[Counted]) -> tuple[list[Counted], list[Counted], Counted | None]:

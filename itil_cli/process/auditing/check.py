@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from itil_cli.errors import Broken, did_you_mean
 from itil_cli.process.auditing.findings import WARNING, Finding
+from itil_cli.process.auditing.names import unknown_names
 from itil_cli.process.events.fold import fold
 from itil_cli.process.events.ordering import inserted, next_place
 from itil_cli.process.family import COUNTERPART
@@ -30,19 +31,23 @@ if TYPE_CHECKING:
     from itil_cli.process.settings.people import People
     from itil_cli.process.settings.policy import Policy
 
-# Closure codes that rules write, not people.
-RULE_CODES = frozenset({"by-parent", "by-problem", "recovered"})
 LOST = "S16"  # the rule of an `unlinked` event that takes out what is void on the other side
 _BEGINNINGS = ("logged", "imported")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """One file as the checks see it; `incident` is None for problems and the like."""
+class Told:
+    """One record as those checks see it that ask no policy; `incident` is None for problems and the like."""
 
-    path: str
     record: Record
     incident: Incident | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen(Told):
+    """One file as all checks see it."""
+
+    path: str
     policy: Policy
     people: People
     now: int | None = None
@@ -133,10 +138,20 @@ def check(
 def check_file(path: str, record: Record, policy: Policy, people: People, now: int | None = None) -> Iterator[Finding]:
     """The findings of one file."""
     incident = fold(record) if kind_of(record.id) == "INC" else None
-    seen = Seen(path, record, incident, policy, people, now)
+    seen = Seen(record, incident, path, policy, people, now)
     for one in CHECKS:
         for finding in one(seen):
             yield replace(finding, path=path)
+
+
+def own_findings(record: Record, incident: Incident) -> Iterator[tuple[str, int]]:
+    """Rule and time (epoch seconds) of each finding about an incident that no policy is needed for.
+
+    The time is that of the event which the finding is about, else of the last one."""
+    times, told = {event.n: event.at for event in record.events}, Told(record, incident)
+    for one in OWN:
+        for finding in one(told):
+            yield finding.code, times.get(finding.event or "", incident.last_at)
 
 
 def _path(seen: Seen) -> Iterator[Finding]:
@@ -149,7 +164,7 @@ def _path(seen: Seen) -> Iterator[Finding]:
         yield Finding("P01", f"the id says {seen.record.id!r}, the file's name says {name!r}.", key=("id",))
 
 
-def _beginning(seen: Seen) -> Iterator[Finding]:
+def _beginning(seen: Told) -> Iterator[Finding]:
     if seen.incident is None:
         return
     events = seen.record.events
@@ -159,13 +174,13 @@ def _beginning(seen: Seen) -> Iterator[Finding]:
         yield _about(events[0], 0, "P01", f"the first event is {events[0].do!r}; an incident begins with `logged`.")
 
 
-def _kinds_of_events(seen: Seen) -> Iterator[Finding]:
+def _kinds_of_events(seen: Told) -> Iterator[Finding]:
     for position, event in enumerate(seen.record.events):
         if seen.incident is not None and not rows_for(event.do):
             yield _about(event, position, "S16", f"no event is called {event.do!r}.")
 
 
-def _names_of_events(seen: Seen) -> Iterator[Finding]:
+def _names_of_events(seen: Told) -> Iterator[Finding]:
     known: set[str] = set()
     for position, event in enumerate(seen.record.events):
         if event.n in known:
@@ -173,7 +188,7 @@ def _names_of_events(seen: Seen) -> Iterator[Finding]:
         known.add(event.n)
 
 
-def _summary(seen: Seen) -> Iterator[Finding]:
+def _summary(seen: Told) -> Iterator[Finding]:
     if seen.incident is None:
         return
     said, folded = seen.record.fields, seen.incident.fields()
@@ -193,12 +208,12 @@ def _shown(value: Value) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def _strays(seen: Seen) -> Iterator[Finding]:
+def _strays(seen: Told) -> Iterator[Finding]:
     for entry in seen.record.strays:
         yield Finding("I8", f"the work log has an entry #{entry.n} that no event knows.", event=entry.n)
 
 
-def _forbidden(seen: Seen) -> Iterator[Finding]:
+def _forbidden(seen: Told) -> Iterator[Finding]:
     for position, event in enumerate(seen.record.events):
         code = event.str("forbidden")
         if event.do == "imported" and code:
@@ -207,34 +222,13 @@ def _forbidden(seen: Seen) -> Iterator[Finding]:
 
 
 def _policy_names(seen: Seen) -> Iterator[Finding]:
-    incident, policy = seen.incident, seen.policy
-    if incident is None or incident.imported:
-        return
-    if incident.group and incident.group not in policy.groups:
-        yield _unknown("C6", "group", incident.group, policy.groups)
-    if incident.category and not policy.category_known(incident.category):
-        yield _unknown("C1", "category", incident.category, policy.categories)
-    if incident.code and incident.code not in policy.codes and incident.code not in RULE_CODES:
-        yield _unknown("R4", "closure code", incident.code, policy.codes, ())
-    if incident.reason and incident.reason not in policy.pending:
-        yield _unknown("P12", "reason", incident.reason, policy.pending, ())
-    yield from _people(seen, incident)
+    for rule, what, name, known in unknown_names(seen.incident, seen.policy, seen.people) if seen.incident else ():
+        text = f"nobody is {name!r} ({what})." if "@" in name else f"the policy knows no {what} {name!r}."
+        key = () if what in _IN_EVENTS else (what,)
+        yield Finding(rule, f"{text} {did_you_mean(name, known)}".strip(), key=key)
 
 
-def _people(seen: Seen, incident: Incident) -> Iterator[Finding]:
-    known = [person.email for person in seen.people.all()]
-    for name in ("assignee", "owner", *(["requestor"] if seen.policy.requestors == "known" else [])):
-        address = getattr(incident, name)
-        if address and address not in seen.policy.groups and seen.people.person(address) is None:
-            yield _unknown("P01", name, address, known)
-
-
-def _unknown(
-    code: str, name: str, value: str, known: Iterable[str], key: tuple[str | int, ...] | None = None
-) -> Finding:
-    hint = did_you_mean(value, known)
-    text = f"the policy knows no {name} {value!r}." if "@" not in value else f"nobody is {value!r} ({name})."
-    return Finding(code, f"{text} {hint}".strip(), key=(name,) if key is None else key)
+_IN_EVENTS = ("closure code", "reason")  # what the header does not say
 
 
 def _about(event: Event, position: int, code: str, text: str) -> Finding:
@@ -277,14 +271,17 @@ def _overdue(seen: Seen) -> Iterator[Finding]:
             yield Finding("M9", text, severity=WARNING, event=action.n, person=action.owner)
 
 
-CHECKS: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
-    _path,
+OWN: tuple[Callable[[Told], Iterator[Finding]], ...] = (
     _beginning,
     _kinds_of_events,
     _names_of_events,
     _summary,
     _strays,
     _forbidden,
+)
+CHECKS: tuple[Callable[[Seen], Iterator[Finding]], ...] = (
+    _path,
+    *OWN,
     _policy_names,
     _knowledge,
     _overdue,

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from itil_cli.errors import Broken
-from itil_cli.process.auditing.check import RULE_CODES as RULE_CODES
 from itil_cli.process.auditing.findings import WARNING, Finding
+from itil_cli.process.auditing.names import RULE_CODES as RULE_CODES
 from itil_cli.process.auditing.values import Look, about
 from itil_cli.process.incident import ID, PROCESS, REDACTED, Event, Incident, Record, Value, kind_of, path_of
 from itil_cli.process.knowledge.steps import FACTS, STATUSES, told

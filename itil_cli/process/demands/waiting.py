@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from itil_cli.process.incident import ASSIGNED, IN_PROGRESS, NEW, PENDING, RESOLVED, Incident
@@ -22,15 +22,21 @@ class Section(NamedTuple):
     incidents: tuple[Incident, ...]
 
 
+INFORM = "Inform the requestor"
 Wants = Callable[[Incident, Person, Policy], bool]
 
 
-def waiting(incidents: Iterable[Incident], person: Person, policy: Policy) -> list[Section]:
-    """The sections for a person, of incidents that are open or resolved."""
+def waiting(
+    incidents: Iterable[Incident], person: Person, policy: Policy, silent: Collection[str] = ()
+) -> list[Section]:
+    """The sections for a person, of incidents that are open or resolved.
+
+    `silent` are the ids of those whose requestor should have heard from us by now (S14)."""
     left = sorted(incidents, key=lambda one: (one.priority or "P0", one.logged_at or 0, one.id))
     found = []
     for wants, is_wanted in _SECTIONS:
-        taken = tuple(one for one in left if is_wanted(one, person, policy))
+        among = left if wants != INFORM else [one for one in left if one.id in silent]
+        taken = tuple(one for one in among if is_wanted(one, person, policy))
         if taken:
             found.append(Section(wants, taken))
             names = {one.id for one in taken}
@@ -76,6 +82,11 @@ def _to_accept(one: Incident, person: Person, policy: Policy) -> bool:
     return one.status == ASSIGNED and one.group in person.groups and mine
 
 
+def _informs(one: Incident, person: Person, policy: Policy) -> bool:
+    """The desk person who owns it tells its requestor; anybody of a desk that does."""
+    return one.owner == person.email or (DESK in person.roles and one.owner in person.groups)
+
+
 def _in_work(one: Incident, person: Person, policy: Policy) -> bool:
     return one.status == IN_PROGRESS and one.assignee == person.email
 
@@ -116,6 +127,7 @@ _SECTIONS: tuple[tuple[str, Wants], ...] = (
     ("Classify", _to_classify),
     ("Route again", _to_route),
     ("Accept", _to_accept),
+    (INFORM, _informs),
     ("In work", _in_work),
     ("Pending", _pending),
     ("Answer the question", _to_answer),

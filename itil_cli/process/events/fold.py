@@ -57,8 +57,8 @@ def _tell(incident: Incident, events: Iterable[Event], seen: set[str], elsewhere
             continue
         apply(incident, event)
         now = incident
-        state = State(event, now.status, now.reason, now.pauses, now.until, now.group, now.assignee)
-        incident.trail.append(state)
+        held = (now.group, now.assignee, now.priority, now.calendar)
+        incident.trail.append(State(event, now.status, now.reason, now.pauses, now.until, *held))
 
 
 def as_of(record: Record, now: int) -> Record:

@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from itil_cli.process.figures.comms import updates
 from itil_cli.process.figures.facts import Facts, facts, from_text, to_text
-from itil_cli.process.figures.gather import Answer, Counted, Figures, Gathering, Table, gather, needs_clocks
+from itil_cli.process.figures.gather import (
+    Answer,
+    Counted,
+    Figures,
+    Gathering,
+    Table,
+    gather,
+    needs_clocks,
+    needs_names,
+)
 from itil_cli.process.figures.grouping import FIELDS, NOBODY
 from itil_cli.process.figures.measures import AGE_NAMES, BESIDE, EVERY, FIGURES, Measure
 from itil_cli.process.figures.reports import FOLLOWS, REPORTS, Report, drawn
@@ -20,5 +29,6 @@ from itil_cli.process.figures.verdicts import finished, verdicts
 __all__ = [
     "AGE_NAMES", "BESIDE", "EVERY", "FIELDS", "FIGURES", "FOLLOWS", "NOBODY", "REPORTS", "Answer", "Clocks", "Counted",
     "Facts", "Figure", "Figures", "Gathering", "Kept", "Measure", "Report", "Scope", "Table", "Verdict", "drawn",
-    "facts", "finished", "from_text", "gather", "needs_clocks", "overdue", "to_text", "updates", "verdicts",
+    "facts", "finished", "from_text", "gather", "needs_clocks", "needs_names", "overdue", "to_text", "updates",
+    "verdicts",
 ]  # fmt: skip

@@ -9,16 +9,19 @@
 - `known`: a known error or an article helped, or is linked and was not drafted from this very incident.
 - `was_major`: it was accepted as a major incident at some time. `updates`, when each update counts and whether it
   was on time, hang on calendars: whoever has them fills them in.
+- `silences` are the stretches in which the requestor heard nothing (`messages/informing.py`).
+- `findings` are what `check` finds without a policy: rule and time. Only who has the record knows them.
 - Time does not run backwards in it: an event behind the former one counts at that one's time, as for clocks.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from itil_cli.process.incident import CANCELED, OPEN, PENDING, Event, Incident, State
+from itil_cli.process.messages.informing import Silence, silences
 
 Spell = tuple[int, int | None]
 Move = tuple[str, str, int, int]  # from, to, when, seconds
@@ -64,12 +67,22 @@ class Facts(NamedTuple):
     was_major: bool
     moves: Sequence[Move] = ()
     updates: Sequence[tuple[int, bool]] = ()
+    silences: Sequence[Silence] = ()
+    owner: str | None = None
+    requestor: str | None = None
+    reason: str | None = None
+    imported: bool = False
+    findings: Sequence[tuple[str, int]] = ()
     model: str | None = None
 
     @property
     def life(self) -> int | None:
         """Seconds from logging to the last resolution."""
         return None if self.resolved_at is None else self.resolved_at - self.logged_at
+
+    def named(self, record_id: str) -> Facts:
+        """The same under the id that its file's name says, whatever stands in the file."""
+        return self if self.id == record_id else self._replace(id=record_id)
 
     def open_at(self, instant: int) -> bool:
         """Whether it was neither resolved, closed nor canceled by what had happened before that instant."""
@@ -83,10 +96,10 @@ def to_text(facts: Facts) -> str:
 
 def from_text(text: str) -> Facts:
     """The row that `to_text` gave."""
-    return Facts(*json.loads(text))
+    return Facts(*json.loads(text))  # a stretch comes as a list: whoever asks makes it a Silence
 
 
-def facts(incident: Incident) -> Facts:
+def facts(incident: Incident, findings: Iterable[tuple[str, int]] = ()) -> Facts:
     """The facts of an incident as its events tell it."""
     walk = _Walk()
     for state in incident.trail:
@@ -129,6 +142,12 @@ def facts(incident: Incident) -> Facts:
         spent=walk.spent,
         was_major=any(state.event.do == "major-accepted" for state in incident.trail),
         moves=walk.moves,
+        silences=silences(incident),
+        owner=incident.owner,
+        requestor=incident.requestor,
+        reason=incident.reason,
+        imported=incident.imported,
+        findings=list(findings),
         model=incident.model,
     )
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from itil_cli.process.figures.facts import Facts
 from itil_cli.process.figures.goals import judged
-from itil_cli.process.figures.grouping import TIMED, Key, key_of
+from itil_cli.process.figures.grouping import TIMED, Key, is_steady, key_of
 from itil_cli.process.figures.measures import AGE_NAMES, EVERY, Measure, Of
 from itil_cli.process.figures.sources import STANDING, Clocks, Happening, Scope, Source
 from itil_cli.process.figures.values import COUNT, MEAN, RATIO, SHARE, Figure, Tally, count, mean, ratio, share
@@ -84,13 +84,14 @@ class Gathering:
         """Count these incidents in; none is kept."""
         scope, timed = self.scope, self._timed
         for one, clocks in found:
-            for source, sheets_of in self._loops:
+            for source, wanted, sheets_of in self._loops:
                 if (one.out and not source.canceled) or (one.child and not source.children):
                     continue
                 for happening in _happenings(source, one, clocks, scope):
+                    said = [of(one, happening, scope) for of in wanted]
                     for sheet in sheets_of:
-                        for add, of in sheet.row(one, happening).adders[source.name]:
-                            add(of(one, happening, scope))
+                        for add, place in sheet.row(one, happening).adders[source.name]:
+                            add(said[place])
             for sheet in timed:
                 if not (one.out or one.child):
                     sheet.stand(one)
@@ -112,7 +113,16 @@ class Gathering:
 
 def needs_clocks(names: Iterable[str]) -> bool:
     """Whether any of these figures asks clocks."""
-    return any(EVERY[part].source.clocks for name in names for part in (name, *EVERY[name].beside))
+    return any(source.clocks for source in _sources(names))
+
+
+def needs_names(names: Iterable[str]) -> bool:
+    """Whether any of these figures asks which names policy and people know."""
+    return any(source.names for source in _sources(names))
+
+
+def _sources(names: Iterable[str]) -> Iterator[Source]:
+    return (EVERY[part].source for name in names for part in (name, *EVERY[name].beside))
 
 
 def _happenings(source: Source, one: Facts, clocks: Clocks, scope: Scope) -> Iterable[Happening]:
@@ -123,12 +133,15 @@ def _happenings(source: Source, one: Facts, clocks: Clocks, scope: Scope) -> Ite
     return (Happening(at),) if at is not None and scope.period.start <= at < scope.period.end else ()
 
 
-def _loops(sheets: Sequence[_Sheet]) -> list[tuple[Source, list[_Sheet]]]:
-    """Each source with the tables that want something of it."""
-    found: dict[str, tuple[Source, list[_Sheet]]] = {}
+def _loops(sheets: Sequence[_Sheet]) -> list[tuple[Source, list[Of], list[_Sheet]]]:
+    """Each source with what is asked of its happenings, once for all tables, and with the tables that want it."""
+    found: dict[str, tuple[Source, list[Of], list[_Sheet]]] = {}
     for sheet in sheets:
         for measure in sheet.counted:
-            users = found.setdefault(measure.source.name, (measure.source, []))[1]
+            _, wanted, users = found.setdefault(measure.source.name, (measure.source, [], []))
+            if measure.of not in wanted:
+                wanted.append(measure.of)
+            sheet.places[measure.id] = wanted.index(measure.of)
             if sheet not in users:
                 users.append(sheet)
     return list(found.values())
@@ -141,13 +154,14 @@ class _Row:
 
     def __init__(self, sheet: _Sheet) -> None:
         self.tallies = {measure.id: Tally() for measure in sheet.measures}
-        self.adders: dict[str, list[tuple[Callable[[Any], None], Of]]] = {}
+        self.adders: dict[str, list[tuple[Callable[[Any], None], int]]] = {}
         for measure in sheet.counted:
-            self.adders.setdefault(measure.source.name, []).append(self._adder(measure))
-        self.standing = [self._adder(measure) for measure in sheet.standing]
+            adder = self._adder(measure), sheet.places[measure.id]
+            self.adders.setdefault(measure.source.name, []).append(adder)
+        self.standing = [(self._adder(measure), measure.of) for measure in sheet.standing]
 
-    def _adder(self, measure: Measure) -> tuple[Callable[[Any], None], Of]:
-        return self.tallies[measure.id].adder(measure.kind), measure.of
+    def _adder(self, measure: Measure) -> Callable[[Any], None]:
+        return self.tallies[measure.id].adder(measure.kind)
 
 
 class _Sheet:
@@ -159,6 +173,9 @@ class _Sheet:
         self.measures = [EVERY[name] for name in dict.fromkeys(parts)]
         self._keys: list[Key] = [key_of(field, scope.period.zone) for field in table.by]
         self._rows: dict[Row, _Row] = {}
+        self.places: dict[str, int] = {}  # of each counted measure, among what is asked of its source
+        self._is_steady = all(is_steady(field) for field in table.by)
+        self._last: tuple[Facts | None, _Row | None] = (None, None)
         timed = next((field for field in table.by if field in TIMED), None)
         self.standing = [one for one in self.measures if one.source is STANDING]
         self.moments = list(_ends(scope, timed)) if timed and self.standing else []
@@ -179,7 +196,13 @@ class _Sheet:
 
     def row(self, one: Facts, happening: Happening) -> _Row:
         """The row that what happened belongs to."""
-        return self._row(tuple([key(one, happening) for key in self._keys]))
+        if self._is_steady:
+            before, row = self._last
+            if before is one and row is not None:
+                return row
+        row = self._row(tuple([key(one, happening) for key in self._keys]))
+        self._last = (one, row)
+        return row
 
     def _row(self, key: Row) -> _Row:
         row = self._rows.get(key)

@@ -34,6 +34,11 @@ def key_of(field: str, zone_name: str) -> Key:
     return lambda one, what: getattr(one, field) or NOBODY
 
 
+def is_steady(field: str) -> bool:
+    """Whether it is the same for all that happens to one incident."""
+    return field not in _TIMES and (field not in _PARTIES or field == "category_top")
+
+
 def _time_key(said: Callable[[datetime], str], timezone: tzinfo) -> Key:
     @lru_cache(maxsize=65536)
     def named(quarter: int) -> str:

@@ -104,6 +104,10 @@ def _stood(one: Facts, what: Happening, scope: Scope) -> int:
     return int(what.what[3])
 
 
+def _rule(one: Facts, what: Happening, scope: Scope) -> str:
+    return str(what.what)
+
+
 def _on_time(one: Facts, what: Happening, scope: Scope) -> bool:
     return bool(what.what)
 
@@ -158,6 +162,8 @@ _BESIDE = (
             _clock_is("corrected")),
     Measure("unclassified_breaches", COUNT, on.UNCLASSIFIED, "Breaches of the promise made before classification.",
             _every),
+    Measure("incidents_with_findings", COUNT, on.FOUND, "Incidents with such a finding in P.", _every),
+    Measure("open_not_informed", COUNT, on.SILENT, "Open, and the requestor should have heard from us by now.", _every),
     Measure("never_reassigned", COUNT, on.RESOLVED, "Resolved without a group change.", _if(_straight)),
 )  # fmt: skip
 
@@ -205,6 +211,13 @@ _FIGURES = (
             "Resolved with a known error or an article, not one drafted from it ÷ resolved in P.",
             _field("known"), (), 1),
     Measure("problem_link", SHARE, on.RESOLVED, "Resolved with a problem ÷ resolved in P.", _field("problem"), (), 1),
+    Measure("not_informed", SHARE, on.INFORMED,
+            "Resolved in P, and the requestor once heard nothing for longer than `inform-every` ÷ resolved in P with a"
+            " priority that has such an interval.", _on_time, ("open_not_informed",), -1),
+    Measure("policy_findings", COUNT, on.FINDING,
+            "What `itil check` finds about incidents: steps that the process forbids, files that differ from their"
+            " events, names that the policy does not know; in P by the event concerned, else by the last one; by rule.",
+            _rule, ("incidents_with_findings",), -1, parts="rules"),
     Measure("comms", SHARE, on.UPDATE, "Updates of major incidents sent on time ÷ due.", _on_time, (), 1),
     Measure("ola", SHARE, on.OLA, "Met ÷ (met + missed): legs of groups that ended in P.", _met, (), 1),
     Measure("ola_time", MEAN, on.OLA, "Mean of a leg's elapsed time, over legs of groups that ended in P.", _elapsed,
@@ -246,6 +259,8 @@ _TITLES = {
     "pending_share": "Share of time pending",
     "kedb_use": "Resolved with knowledge",
     "problem_link": "Resolved with a problem",
+    "not_informed": "Requestors not informed in time",
+    "policy_findings": "Policy findings",
     "comms": "Major updates on time",
     "ola": "Legs of groups in time",
     "ola_time": "Time of a group's leg",

@@ -12,10 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
+from itil_cli.process.auditing.names import unknown_names
 from itil_cli.process.calendar import Calendar
 from itil_cli.process.figures.facts import Facts
+from itil_cli.process.messages.informing import Silence, intervals, too_long
+from itil_cli.process.settings.people import People
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.time.period import Period
 
@@ -51,17 +55,32 @@ class Verdict(Protocol):
 
 @dataclass(frozen=True)
 class Scope:
-    """What figures are made for: a period, the present (epoch seconds), the settings and calendars in force."""
+    """What figures are made for: a period, the present (epoch seconds), the settings and calendars in force.
+
+    Without `people` no names are asked for."""
 
     period: Period
     now: int
     policy: Policy
     calendars: Mapping[str, Calendar]
+    people: People | None = None
 
     @property
     def standing_at(self) -> int:
         """Before which instant what is open is counted: what happens at the present has happened."""
         return min(self.period.end, self.now + 1)
+
+    @cached_property
+    def names(self) -> list[Any]:
+        """Every name that policy and people know."""
+        policy, people = self.policy, self.people.all() if self.people else ()
+        known = [sorted(one) for one in (policy.groups, policy.categories, policy.codes, policy.pending)]
+        return [*known, policy.requestors, sorted(name for one in people for name in (one.email, *one.aliases))]
+
+    @cached_property
+    def intervals(self) -> Mapping[str, int]:
+        """How often a requestor is to hear from us, in seconds by priority (S14)."""
+        return intervals(self.policy)
 
     @cached_property
     def desks(self) -> frozenset[str]:
@@ -82,7 +101,8 @@ Clocks = Sequence[Verdict]
 class Source(NamedTuple):
     """Where happenings come from. `attribute`: the instant of the facts that it is; else `find` finds them.
 
-    `children` and `canceled` tell that those are in, `clocks` that the clocks are needed."""
+    `children` and `canceled` tell that those are in, `clocks` that the clocks are needed, `names` that it matters
+    which names policy and people know."""
 
     name: str
     attribute: str | None = None
@@ -90,6 +110,7 @@ class Source(NamedTuple):
     children: bool = False
     canceled: bool = False
     clocks: bool = False
+    names: bool = False
 
 
 def _stops(*names: str) -> Callable[[Facts, Clocks, Scope], Iterator[Happening]]:
@@ -166,6 +187,37 @@ def _updates(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
             yield Happening(at, on_time)
 
 
+def _informed(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
+    """Last resolved in the period, and the requestor was to hear at an interval: whether one was too long."""
+    if scope.period.holds(one.resolved_at):
+        owed = [Silence(*said) for said in one.silences if said[2] in scope.intervals]
+        if owed:
+            late = any(too_long(silence, scope.intervals, scope.calendars, scope.now) for silence in owed)
+            yield Happening(one.resolved_at or 0, late)
+
+
+def _silent(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
+    """It is open at the time that counts, and its requestor has heard nothing for too long."""
+    at = scope.standing_at
+    for said in one.silences if one.open_at(at) else ():
+        silence = Silence(*said)
+        lasts = silence.start < at and (silence.end is None or silence.end >= at)
+        if lasts and too_long(silence._replace(end=None), scope.intervals, scope.calendars, at - 1):
+            yield Happening(at - 1)
+
+
+def _findings(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
+    """What `check` finds about it, by the time of the event, else of the last one; with the rule."""
+    unknown = unknown_names(one, scope.policy, scope.people) if scope.people else ()
+    for rule, at in (*one.findings, *((name.rule, one.last_at) for name in unknown)):
+        if scope.period.start <= at < scope.standing_at:
+            yield Happening(at, rule)
+
+
+def _any_finding(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
+    return islice(_findings(one, clocks, scope), 1)
+
+
 def _unaccepted_end(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
     """It ended, and nobody had ever accepted it; by-parent and canceled ones too (S4), but not double entries."""
     if one.accepted_at is None and not one.duplicate and scope.period.holds(one.ended_at):
@@ -192,3 +244,7 @@ UC = Source("vendor's leg stopped", find=_stops("uc"), children=True, clocks=Tru
 STANDING = Source("standing", find=_standing)
 MOVED = Source("moved", find=_moves)
 UPDATE = Source("major update due", find=_updates)
+FINDING = Source("finding", find=_findings, children=True, canceled=True, names=True)
+FOUND = Source("incident with a finding", find=_any_finding, children=True, canceled=True, names=True)
+INFORMED = Source("requestor to be informed", find=_informed)
+SILENT = Source("requestor not informed", find=_silent)

@@ -72,6 +72,7 @@ def case_document(case: Case) -> Document:
     """Everything about it, as `show --json` has it."""
     document = incident_document(case.incident, case.record, clocks=clock_documents(case.clocks))
     document.pop("uncommitted")
+    document.pop("next_message")  # of the moment at which it is asked
     return document
 
 

@@ -3,6 +3,7 @@
 - Objects are incidents, people, groups, services and configuration items; what an incident is linked to is an
   object of its own kind. An event tells of the incident, who did it, and who holds the incident then.
 - Status, priority, group and assignee of an incident are attributes that change, each with its time.
+- A relation to an incident that is not in this log, since a filter left it out, is left out too.
 - Events are written as they come, objects after them; only what objects need is kept.
 """
 
@@ -49,7 +50,7 @@ class _Objects:
     """What there is beside events."""
 
     def __init__(self) -> None:
-        self._incidents: dict[str, str] = {}
+        self._incidents: dict[str, tuple[str, Relations]] = {}
         self._others: dict[str, str] = {}
 
     def other(self, kind: str, name: str) -> str:
@@ -59,7 +60,7 @@ class _Objects:
         return found
 
     def linked(self, target: str) -> str:
-        """The id of a record that an incident is linked to; an incident of this log has its own."""
+        """The id of a record that an incident is linked to; an incident has its own."""
         kind = _KINDS.get(kind_of(target), "reference")
         return target if kind == "incident" else self.other(kind, target)
 
@@ -72,12 +73,15 @@ class _Objects:
         relations += [_to(self.other("service", now.service), "of")] if now.service else []
         relations += [_to(self.linked(target), relation) for relation, target in now.links]
         relations += [_to(now.parent, "child-of")] if now.parent else []
-        one = {"id": now.id, "type": "incident", "attributes": attributes, "relationships": relations}
-        self._incidents[now.id] = _json(one)
+        self._incidents[now.id] = _json(attributes), relations
 
     def all(self) -> Iterator[str]:
-        """Every object as JSON; relations to incidents that are not in this log stay as they are."""
-        yield from self._incidents.values()
+        """Every object as JSON, the incidents first."""
+        there = self._incidents.keys() | self._others.keys()
+        for name, (said, found) in self._incidents.items():
+            kept = [relation for relation in found if relation["objectId"] in there]
+            head = f'{{"id": {_json(name)}, "type": "incident", "attributes": {said}, '
+            yield f'{head}"relationships": {_json(kept)}}}'
         for name, kind in sorted(self._others.items()):
             attributes = [{"name": "name", "time": START, "value": name.partition(":")[2]}]
             yield _json({"id": name, "type": kind, "attributes": attributes, "relationships": []})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from itil_cli.process.attachments import Attachment
 from itil_cli.process.incident import Incident, Record
@@ -11,7 +11,10 @@ from itil_cli.process.majors.actions import tasks
 from itil_cli.process.transitions import ROWS
 from itil_cli.render.incidents.events import event_lines, timeline
 from itil_cli.render.machine import PUBLIC_EVENTS
-from itil_cli.render.text import one_line, safe, when
+from itil_cli.render.text import hours_text, one_line, safe, when
+
+if TYPE_CHECKING:
+    from itil_cli.process.messages.informing import NextMessage
 
 File = tuple[Attachment, int | None]  # with its size in bytes; None where it is gone
 UNCOMMITTED = (
@@ -81,6 +84,14 @@ def _size(size: int | None) -> str:
     if size is None:
         return "(gone)"
     return f"{size:,} bytes" if size < 10_000 else f"{size / 1024:,.0f} KiB"
+
+
+def message_line(owed: NextMessage, now: int) -> str:
+    """`next message to the requestor  due 2026-11-24 10:01Z; every 1h on always`."""
+    how = f"every {hours_text(owed.every)} on {owed.calendar}"
+    if owed.is_late(now):
+        return f"next message to the requestor  LATE, it was due {when(owed.due)}; {how}"
+    return f"next message to the requestor  due {when(owed.due)}; {how}"
 
 
 def public_card(incident: Incident, record: Record, files: Sequence[File] = ()) -> str:

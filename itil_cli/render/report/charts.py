@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from itil_cli.process.figures import AGE_NAMES, Counted, Figures
@@ -33,28 +33,41 @@ class Picture(NamedTuple):
     wide: bool = False
 
 
-def pictures(paper: Paper) -> list[Picture]:
-    """Every picture that there is something to draw for."""
-    made = (_MADE[counted.table.chart or ""](paper, counted) for counted in paper.drawn)
-    return [picture for picture in made if picture is not None]
-
-
-class Drawn(NamedTuple):
-    """What a picture says beside its drawing."""
+class Sketch(NamedTuple):
+    """A picture before it is drawn: what it says beside its drawing, whether it wants the whole width, and how."""
 
     name: str
     title: str
     about: str
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
+    draw: Callable[[Axes], None]
+    wide: bool = False
 
 
-def _picture(said: Drawn, size: tuple[float, float], draw: Callable[[Axes], None]) -> Picture:
-    svg = headed(drawing(said.name, size, draw), said.name, said.title, said.about)
-    return Picture(said.name, said.title, said.about, svg, said.headings, said.rows, size == WIDE)
+def pictures(paper: Paper) -> list[Picture]:
+    """Every picture that there is something to draw for."""
+    made = (_MADE[counted.table.chart or ""](paper, counted) for counted in paper.drawn)
+    found = [sketch for sketch in made if sketch is not None]
+    return [_picture(*pair) for pair in zip(found, _widths(found), strict=True)]
 
 
-def _flow(paper: Paper, counted: Counted) -> Picture | None:
+def _widths(sketches: Sequence[Sketch]) -> list[bool]:
+    """Which take the whole width: those that want it, and whatever would have a gap beside it."""
+    found: list[bool] = []
+    for wide, run in groupby(sketches, key=lambda sketch: sketch.wide):
+        count = len(list(run))
+        found += [wide] * (count - 1) + [wide or count % 2 == 1]
+    return found
+
+
+def _picture(sketch: Sketch, wide: bool) -> Picture:
+    name, title, about, headings, rows, draw, _ = sketch
+    svg = headed(drawing(name, WIDE if wide else HALF, draw), name, title, about)
+    return Picture(name, title, about, svg, headings, rows, wide)
+
+
+def _flow(paper: Paper, counted: Counted) -> Sketch | None:
     """Bars of what came and went, a line of what stood open."""
     field = counted.table.by[0]
     held = {key[0]: figures for key, figures in counted.rows}
@@ -63,7 +76,8 @@ def _flow(paper: Paper, counted: Counted) -> Picture | None:
     created, resolved, backlog = numbers
     about = f"By {field}: {sum(created)} created, {sum(resolved)} resolved, {backlog[-1]} open at the end."
     rows = [[name, *map(str, row)] for name, *row in zip(names, *numbers, strict=True) if any(row)]
-    said = Drawn("flow", counted.table.title, about, (field, "created", "resolved", "open at its end"), rows)
+    if not rows:
+        return None
 
     def draw(axes: Axes) -> None:
         places = range(len(names))
@@ -76,7 +90,8 @@ def _flow(paper: Paper, counted: Counted) -> Picture | None:
         _whole(axes.yaxis)
         axes.legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1))
 
-    return _picture(said, WIDE, draw)
+    headings = (field, "created", "resolved", "open at its end")
+    return Sketch("flow", counted.table.title, about, headings, rows, draw, wide=True)
 
 
 def _of(figures: Figures | None, name: str) -> int:
@@ -97,7 +112,7 @@ def _steps(paper: Paper, field: str) -> Iterator[str]:
         day += timedelta(days=1)
 
 
-def _sla(paper: Paper, counted: Counted) -> Picture | None:
+def _sla(paper: Paper, counted: Counted) -> Sketch | None:
     """Shares by priority, with the goal where there is one."""
     found = [(key[0], figures) for key, figures in counted.rows if figures["sla_resolution"].denominator]
     if not found:
@@ -106,7 +121,9 @@ def _sla(paper: Paper, counted: Counted) -> Picture | None:
     rows = [[name, words.value(one["sla_response"]), words.value(one["sla_resolution"])] for name, one in found]
     goal = found[0][1]["sla_resolution"].goal
     wanted = f" The goal of resolution is {words.number(found[0][1]['sla_resolution'], goal)}." if goal else ""
-    about = f"Met by priority: {', '.join(f'{row[0]} response {row[1]}, resolution {row[2]}' for row in rows)}.{wanted}"
+    worst = [_worst(found, name) for name in ("sla_response", "sla_resolution")]
+    least = ", ".join(f"{what} of {one}" for what, one in zip(_MET, worst, strict=True) if one)
+    about = f"Least in time: {least}.{wanted}"
 
     def draw(axes: Axes) -> None:
         for offset, name, colour in ((-0.2, "sla_response", BLUE), (0.2, "sla_resolution", GREEN)):
@@ -120,10 +137,46 @@ def _sla(paper: Paper, counted: Counted) -> Picture | None:
         axes.grid(False, axis="x")
         axes.legend(ncols=3, loc="lower right", bbox_to_anchor=(1, 1), fontsize=8)
 
-    return _picture(Drawn("sla", counted.table.title, about, ("priority", "response", "resolution"), rows), HALF, draw)
+    return Sketch("sla", counted.table.title, about, ("priority", "response", "resolution"), rows, draw)
 
 
-def _ages(paper: Paper, counted: Counted) -> Picture | None:
+def _vendors(paper: Paper, counted: Counted) -> Sketch | None:
+    """How many legs of each vendor were in time, and how many were not; the busiest first."""
+    found = sorted(counted.rows, key=lambda row: (-(row[1]["uc"].denominator or 0), row[0]))[:MOST_BARS]
+    if not found:
+        return None
+    rows = [[key[0], words.value(one["uc"]), words.made_of(one["uc"])] for key, one in found]
+    worst = min(found, key=lambda row: (row[1]["uc"].value or 0, row[0]))
+    about = f"Least in time: {worst[0][0]} ({words.value(worst[1]['uc'])})."
+
+    def draw(axes: Axes) -> None:
+        met = [one["uc"].numerator for _, one in found]
+        missed = [(one["uc"].denominator or 0) - one["uc"].numerator for _, one in found]
+        names = [label(key[0]) for key, _ in found]
+        places = range(len(found))
+        axes.barh(list(places), met, 0.6, color=GREEN, label="in time")
+        axes.barh(list(places), missed, 0.6, left=met, color=RED, label="late")
+        axes.set_yticks(list(places), names)
+        axes.invert_yaxis()
+        axes.set_xlabel("answers")
+        axes.grid(False, axis="y")
+        _whole(axes.xaxis)
+        axes.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
+
+    return Sketch("vendors", counted.table.title, about, ("vendor", "in time", "made of"), rows, draw, wide=True)
+
+
+_MET = ("responses", "resolutions")
+
+
+def _worst(found: Sequence[tuple[str, Figures]], name: str) -> str | None:
+    """`P4 (85.7 %)`, the lowest share; None where there is none."""
+    known = [(one[name].value or 0, priority, one[name]) for priority, one in found if one[name].denominator]
+    _, priority, figure = min(known, key=lambda one: one[:2], default=(0, "", None))
+    return f"{priority} ({words.value(figure)})" if figure else None
+
+
+def _ages(paper: Paper, counted: Counted) -> Sketch | None:
     """A pyramid: the grave ones to the left, all others to the right, the oldest on top."""
     sides = {"P1 and P2": [0] * len(AGE_NAMES), "others": [0] * len(AGE_NAMES)}
     for (priority,), figures in counted.rows:
@@ -141,17 +194,18 @@ def _ages(paper: Paper, counted: Counted) -> Picture | None:
         axes.barh(AGE_NAMES, others, color=BLUE, label="others")
         axes.axvline(0, color=MUTED, linewidth=0.8)
         axes.set_ylabel("days")
-        most = max(*grave, *others)
-        axes.set_xlim(-most * 1.05, most * 1.05)
+        left, right = max(grave), max(others)
+        room = 0.05 * (left + right)
+        axes.set_xlim(-left - room, right + room)
         _whole(axes.xaxis)
         axes.xaxis.set_major_formatter(lambda at, _: f"{abs(at):.0f}")
         axes.grid(False, axis="y")
         axes.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 
-    return _picture(Drawn("ages", counted.table.title, about, ("days", "P1 and P2", "others"), rows), HALF, draw)
+    return Sketch("ages", counted.table.title, about, ("days", "P1 and P2", "others"), rows, draw)
 
 
-def _heat(paper: Paper, counted: Counted) -> Picture | None:
+def _heat(paper: Paper, counted: Counted) -> Sketch | None:
     """Hours across, weekdays down; the darker, the more."""
     grid = [[0] * 24 for _ in DAYS]
     for (weekday, named), figures in counted.rows:
@@ -176,13 +230,13 @@ def _heat(paper: Paper, counted: Counted) -> Picture | None:
         axes.grid(False)
 
     headings = ("", *(f"{hour:02d}" for hour in range(24)))
-    return _picture(Drawn("heat", counted.table.title, about, headings, rows), HALF, draw)
+    return Sketch("heat", counted.table.title, about, headings, rows, draw)
 
 
 _EDGES = (0, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400, 172_800, 345_600, 604_800, 1_209_600, 2_592_000)
 
 
-def _spread(paper: Paper, counted: Counted) -> Picture | None:
+def _spread(paper: Paper, counted: Counted) -> Sketch | None:
     """How many were resolved within what time, with the median and p90."""
     samples = counted.rows[0][1]["mttr_wall"].samples if counted.rows else ()
     if not samples:
@@ -207,7 +261,7 @@ def _spread(paper: Paper, counted: Counted) -> Picture | None:
         _whole(axes.yaxis)
         axes.legend(ncols=2, loc="lower right", bbox_to_anchor=(1, 1))
 
-    return _picture(Drawn("spread", counted.table.title, about, ("within", "incidents"), rows), HALF, draw)
+    return Sketch("spread", counted.table.title, about, ("within", "incidents"), rows, draw)
 
 
 def _place(seconds: int) -> float:
@@ -217,7 +271,7 @@ def _place(seconds: int) -> float:
     return at + min(1.0, (seconds - _EDGES[at]) / (end - _EDGES[at]))
 
 
-def _pareto(paper: Paper, counted: Counted) -> Picture | None:
+def _pareto(paper: Paper, counted: Counted) -> Sketch | None:
     """Categories by how many, and what they add up to."""
     found = [(key[0], figures["created"].numerator) for key, figures in counted.rows]
     total = sum(count for _, count in found)
@@ -247,7 +301,7 @@ def _pareto(paper: Paper, counted: Counted) -> Picture | None:
         line.grid(False)
         line.tick_params(length=0)
 
-    return _picture(Drawn("pareto", counted.table.title, about, ("category", "created", "added up"), rows), WIDE, draw)
+    return Sketch("pareto", counted.table.title, about, ("category", "created", "added up"), rows, draw, wide=True)
 
 
 def _whole(axis: Any) -> None:
@@ -257,9 +311,10 @@ def _whole(axis: Any) -> None:
     axis.set_major_locator(MaxNLocator(nbins=6, integer=True))
 
 
-_MADE: dict[str, Callable[[Paper, Counted], Picture | None]] = {
+_MADE: dict[str, Callable[[Paper, Counted], Sketch | None]] = {
     "flow": _flow,
     "sla": _sla,
+    "vendors": _vendors,
     "ages": _ages,
     "heat": _heat,
     "spread": _spread,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
+from itertools import islice
 from typing import Any, NamedTuple
 
 from itil_cli.errors import Malformed
-from itil_cli.process.figures import Figure
+from itil_cli.process.figures import EVERY, Figure
 from itil_cli.render.report import plain, words
 from itil_cli.render.report.charts import pictures
 from itil_cli.render.report.paper import Paper
@@ -27,6 +28,16 @@ class Line(NamedTuple):
     id: str
     cells: Sequence[str]
     sentence: str
+    notes: Sequence[str]
+    verdict: str
+
+
+class Tile(NamedTuple):
+    """A figure at the top of the page: what it is made of below it, and the period before where that was asked for."""
+
+    id: str
+    title: str
+    value: str
     notes: Sequence[str]
     verdict: str
 
@@ -51,6 +62,7 @@ def report_html(paper: Paper) -> str:
         span=words.span(paper.period),
         remarks=[one_line(remark) for remark in words.remarks(paper)],
         provenance=words.provenance(paper),
+        tiles=list(islice(_tiles(paper), TILES)),
         headings=headings,
         figures=[_line(*pair, sentences) for pair in zip(paper.figures.values(), rows, strict=True)],
         tables=[
@@ -69,10 +81,39 @@ def rendered(template: str, **values: Any) -> str:
     return page
 
 
+TILES = 6
+_FIRST = (
+    "created", "resolved", "backlog", "sla_response", "sla_resolution", "uc", "mttr_wall", "fcr", "reopen_rate",
+    "first_assignment", "mttr_sla", "uc_time", "not_informed",
+)  # fmt: skip
+
+
+def _tiles(paper: Paper) -> Iterator[Tile]:
+    """The figures that a reader looks for first, as far as the report has them and there is something to tell."""
+    for name in _FIRST:
+        figure = paper.figures.get(name)
+        if figure is not None and figure.value is not None:
+            yield Tile(name, EVERY[name].title, words.value(figure), list(_under(paper, figure)), _verdict(figure))
+
+
+def _under(paper: Paper, figure: Figure) -> Iterator[str]:
+    if figure.n is not None:
+        yield f"half of {figure.n} within {words.middle(figure)}" if figure.unit == "seconds" else words.made_of(figure)
+    elif figure.denominator is not None:
+        yield words.made_of(figure)
+    if figure.goal is not None:
+        yield f"goal {words.goal(figure)}"
+    if paper.before:
+        yield f"{words.value(paper.before[1][figure.id])} in {paper.before[0].name}"
+
+
+def _verdict(figure: Figure) -> str:
+    return "" if figure.met is None else "met" if figure.met else "missed"
+
+
 def _line(figure: Figure, cells: Sequence[str], sentences: dict[str, str]) -> Line:
-    verdict = "" if figure.met is None else "met" if figure.met else "missed"
     notes = [note.strip() for note in plain.notes_of(figure)]
-    return Line(figure.id, cells, sentences[figure.id], notes, verdict)
+    return Line(figure.id, cells, sentences[figure.id], notes, _verdict(figure))
 
 
 def _template(name: str) -> Any:

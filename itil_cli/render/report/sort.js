@@ -3,15 +3,17 @@
 (() => {
   const unit = { s: 1, m: 60, h: 3600, d: 86400 };
   const value = (text) => {
-    const spans = [...text.matchAll(/(-?\d+)([smhd])\b/g)];
-    if (spans.length) return spans.reduce((sum, [, count, of]) => sum + Number(count) * unit[of], 0);
-    const number = text.match(/^-?[\d.]+/);
+    if (/^(\d+[smhd] ?)+$/.test(text)) {
+      const spans = [...text.matchAll(/(\d+)([smhd])/g)];
+      return spans.reduce((sum, [, count, of]) => sum + Number(count) * unit[of], 0);
+    }
+    const number = text.match(/^-?\d+(\.\d+)?(?=$| %)/);
     return number ? Number(number[0]) : null;
   };
   const compare = (a, b) => {
     const [x, y] = [value(a), value(b)];
     if (x !== null && y !== null) return x - y;
-    if (x === null && y === null) return a < b ? -1 : a > b ? 1 : 0;
+    if (x === null && y === null) return a.localeCompare(b, "en", { numeric: true });
     return x === null ? 1 : -1;
   };
   for (const table of document.querySelectorAll("table.sortable")) {

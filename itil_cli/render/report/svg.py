@@ -20,7 +20,7 @@ from itil_cli.render.text import one_line, shorten
 
 Axes = Any  # matplotlib's, which is imported only where something is drawn
 INK, MUTED, GRID = "#1f2328", "#59636e", "#d8dee4"
-BLUE, ORANGE, GREEN, RED = "#2b6cb0", "#c05621", "#2f855a", "#c53030"
+BLUE, ORANGE, GREEN, RED = "#2b6cb0", "#b7791f", "#2f855a", "#c53030"
 PALETTE = (INK, MUTED, GRID, BLUE, ORANGE, GREEN, RED)
 LABEL = 22  # characters of a label
 _STYLE = re.compile(r' style="([^"]*)"')
@@ -31,6 +31,8 @@ _SETTINGS: Any = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
     "text.color": INK,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
     "axes.edgecolor": GRID,
     "axes.labelcolor": MUTED,
     "axes.spines.top": False,
@@ -58,9 +60,7 @@ def drawing(name: str, size: tuple[float, float], draw: Callable[[Axes], None]) 
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_SETTINGS | {"svg.hashsalt": name})
         figure = Figure(figsize=size, layout="constrained")
-        figure.patch.set_visible(False)
         axes = figure.subplots()
-        axes.patch.set_visible(False)
         axes.tick_params(length=0)
         draw(axes)
         out = io.StringIO()

@@ -23,7 +23,7 @@ from itil_cli.store.index import schema as index_schema
 from itil_cli.store.index.find import fits, unknown
 from itil_cli.store.index.kept import AT_ONCE, keep, keep_lying, kept
 from itil_cli.store.index.listed import ROWS, Listed, Row, rows_at
-from itil_cli.store.index.months import SPAN, SUMS, Month, keep_months, month_from, trees
+from itil_cli.store.index.months import SPANS, SUMS, TOLD, Month, keep_months, month_from, trees
 from itil_cli.store.index.query import Filter, holding, match, order, where
 from itil_cli.store.index.rows import error_from, record_from
 from itil_cli.store.index.update import Progress, bring_to, no_progress
@@ -215,10 +215,13 @@ class Index:
         """The folders of the months in which incidents were logged, in order, with their trees."""
         return trees(self._git, self._tree)
 
-    def span(self, folder: str) -> tuple[int, int] | None:
-        """When the first incident of a folder was logged and the last one changed; None where there is none."""
-        (first, last), *_ = self._ask(SPAN, folder, folder, read=lambda first, last: (first, last))
-        return None if first is None else (first, last)
+    def spans(self) -> dict[str, tuple[int, int]]:
+        """When the first incident of each month's folder was logged and the last one changed (epoch seconds)."""
+        return dict(self._ask(SPANS, read=lambda folder, first, last: (folder, (first, last))))
+
+    def told(self, folder: str, digest: str) -> list[tuple[str, str, str | None]]:
+        """Id, facts and clocks of each incident in a month's folder, as texts; None for clocks that are not kept."""
+        return self._ask(TOLD, digest, folder, folder, read=lambda *row: row)
 
     def sums(self, question: str) -> dict[str, Month]:
         """What months came to for that question, by folder; a tree that is another now makes them worthless."""
@@ -312,8 +315,7 @@ def _encodable(value: Any) -> Any:
 
 
 def _facts(record_id: str, said: str) -> Facts:
-    facts = from_text(said)
-    return facts if facts.id == record_id else facts._replace(id=record_id)
+    return from_text(said).named(record_id)
 
 
 def _record(path: str, doc: bytes, error: str | None) -> tuple[str, Record | Broken]:

@@ -28,8 +28,11 @@ _MONTH = re.compile(rf"{KINDS['INC']}/\d{{4}}/\d{{2}}")
 LENGTH = len(f"{KINDS['INC']}/2026/11")
 
 SUMS = "SELECT folder, tree, first, last, counted, rest FROM sums WHERE question = ?"
-SPAN = """SELECT min(opened), max(updated) FROM entry
-    WHERE path > ? || '/' AND path < ? || '0' AND kind = 'INC' AND NOT broken"""
+SPANS = f"""SELECT substr(path, 1, {LENGTH}), min(opened), max(updated) FROM entry
+    WHERE kind = 'INC' AND NOT broken GROUP BY 1"""
+TOLD = """SELECT entry.id, blob.facts, clock.standing FROM entry JOIN blob ON blob.seq = entry.seq
+    LEFT JOIN clock ON clock.seq = entry.seq AND clock.digest = ?
+    WHERE path > ? || '/' AND path < ? || '0' AND kind = 'INC' AND NOT broken ORDER BY path"""
 
 
 class Month(NamedTuple):

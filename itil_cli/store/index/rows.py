@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from itil_cli.errors import Broken
+from itil_cli.process.auditing.check import own_findings
 from itil_cli.process.events.fold import fold
 from itil_cli.process.figures.facts import facts as facts_of
 from itil_cli.process.figures.facts import to_text
@@ -52,7 +53,7 @@ def _said(record: Record) -> tuple[Summary, str | None]:
     if kind_of(record.id) != "INC":
         return header_summary(record), None
     incident = fold(record)
-    return summary(incident), to_text(facts_of(incident))
+    return summary(incident), to_text(facts_of(incident, own_findings(record, incident)))
 
 
 def to_json(value: Any) -> str:

@@ -130,6 +130,20 @@ def test_comms(figures: dict[str, Figure]) -> None:
     assert share(figures["comms"]) == (2 / 3, 2, 3)
 
 
+def test_requestors_who_were_not_informed_in_time(figures: dict[str, Figure]) -> None:
+    """Of F (P2: every 4 h) and G (P1: every hour) that of F, who heard nothing for ten hours. That of G heard of
+    every update: after 20, 25, 45 and 30 minutes. All others are P3 and P4, without an interval."""
+    assert share(figures["not_informed"]) == (1 / 2, 1, 2)
+    assert figures["not_informed"].beside == {"open_not_informed": 0}
+
+
+@pytest.mark.parametrize(("now", "count"), [("12:00:00", 0), ("12:00:01", 1), ("17:59:59", 1)])
+def test_who_has_not_heard_from_us_by_now_stands_beside(october: October, now: str, count: int) -> None:
+    """F was logged at 08:00 and is open until 18:00."""
+    figure = october.report("not_informed", now=parse_instant(f"2026-10-12T{now}Z")).figures["not_informed"]
+    assert figure.beside == {"open_not_informed": count}
+
+
 def test_an_empty_denominator_is_not_applicable(october: October) -> None:
     figures = october.report(*FIGURES, period="2025-10").figures
     for name, figure in figures.items():
@@ -238,7 +252,7 @@ def test_an_order_of_incidents_changes_nothing(october: October, figures: dict[s
 @pytest.mark.parametrize("name", REPORTS)
 def test_sums_of_parts_give_the_figures_of_the_whole(october: October, name: str, first: int) -> None:
     scope, found, report = october.scope(), october.found(), REPORTS[name]
-    tables = (*report.tables, *drawn(scope.period))
+    tables = (*report.tables, *drawn(scope.period, REPORTS["summary"].charts))
     whole, part = (Gathering(scope, report.figures, tables) for _ in range(2))
     part.add(found[:first])
     whole.add_sums(json.loads(json.dumps(part.sums())))
