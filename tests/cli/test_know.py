@@ -92,7 +92,7 @@ def test_similar_by_id_by_text_and_explained(company: Shell) -> None:
     assert (found["id"], [one["id"] for one in found["candidates"]]) == (second, [first])
     (one,) = found["candidates"]
     assert one["offer"] == {"kind": "duplicate", "command": f"itil link {second} duplicate-of {first}"}
-    assert set(one["boosts"]) == {"service", "category", "recent"} and set(one["words"]) == {"search", "noth"}
+    assert set(one["boosts"]) == {"service", "category", "recent"} and set(one["words"]) == {"search", "nothing"}
     text = company("similar", "search", "broken", "--explain").out
     assert text.startswith("1. ") and "boosts: recent +20 %" in text
     assert company("similar", "elevator").out == "Nothing is like it.\n"

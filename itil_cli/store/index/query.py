@@ -97,12 +97,16 @@ def _marks(values: Iterable[object]) -> str:
     return ", ".join("?" for _ in values)
 
 
-def holding(kinds: Sequence[str], beginning: str | None) -> tuple[str, list[Any]]:
-    """The condition for records of these kinds; with a word that begins so, where one is given."""
-    kind = f"kind IN ({_marks(kinds)}) AND id IS NOT NULL"
-    if beginning is None:
-        return kind, [*kinds]
-    return f"{kind} AND seq IN (SELECT rowid FROM words WHERE words MATCH ?)", [*kinds, match(beginning)]
+def of_kinds(kinds: Sequence[str]) -> tuple[str, list[Any]]:
+    """From and where the records of these kinds are."""
+    return f"FROM entry WHERE kind IN ({_marks(kinds)}) AND id IS NOT NULL", [*kinds]
+
+
+def holding(kinds: Sequence[str], stem: str) -> tuple[str, list[Any]]:
+    """From and where the records of these kinds with this stem are: found by the stem, not by going through them."""
+    found = "FROM stems CROSS JOIN entry ON entry.seq = stems.rowid"
+    condition = f"stems MATCH ? AND entry.kind IN ({_marks(kinds)}) AND entry.id IS NOT NULL"
+    return f"{found} WHERE {condition}", [f'"{stem}"' if stem.isalnum() else '""', *kinds]
 
 
 def order(names: Sequence[str]) -> str:

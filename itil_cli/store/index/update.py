@@ -114,7 +114,7 @@ def _parse(git: Git, piece: Sequence[File]) -> Iterator[tuple[str | None, tuple[
     for file in piece:
         if file.mode not in REGULAR:
             reason = ["it is no regular file.", "file-kind", None, None, "Put the file itself in its place."]
-            yield _key(file), (None, None, None, to_json(reason), ("", "", ""))
+            yield _key(file), (None, None, None, to_json(reason), ("", "", ""), "")
 
 
 def _keep(connection: sqlite3.Connection, key: str | None, one: Parsed) -> None:
@@ -124,6 +124,7 @@ def _keep(connection: sqlite3.Connection, key: str | None, one: Parsed) -> None:
         connection.execute("INSERT INTO record VALUES (?, ?)", (added.lastrowid, one.doc))
         sql = "INSERT INTO words (rowid, title, description, worklog) VALUES (?, ?, ?, ?)"
         connection.execute(sql, (added.lastrowid, *one.words))
+        connection.execute("INSERT INTO stems (rowid, said) VALUES (?, ?)", (added.lastrowid, one.stems))
 
 
 def _move(connection: sqlite3.Connection, held: str | None, tree: str, found: Sequence[File]) -> None:
@@ -170,6 +171,7 @@ def _aside(connection: sqlite3.Connection, git: Git, tree: str, progress: Progre
         found = _difference(connection, git, _held(connection), tree)
         connection.execute("CREATE TEMP TABLE entry AS SELECT * FROM main.entry")
         connection.execute("CREATE UNIQUE INDEX temp.entry_path ON entry (path)")
+        connection.execute("CREATE INDEX temp.entry_seq ON entry (seq, kind, id)")
         try:
             _apply(connection, found)
             return
