@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 SHORTEST = 3
@@ -51,6 +51,11 @@ def telling(stem: str) -> float:
     return TROUBLE if stem in _lexicon().trouble else 1.0
 
 
+def spaced(text: str) -> str:
+    """The text as full text keeps it: every character of a script without spaces as a word of its own, ss for ß."""
+    return text if text.isascii() else re.sub(rf"({_UNSPACED})", r" \1 ", text).replace("ß", "ss")
+
+
 @lru_cache(maxsize=16384)
 def stems(word: str) -> tuple[str, ...]:
     """What one word counts as; nothing for a common one."""
@@ -88,15 +93,15 @@ class Lexicon:
 
     def __init__(self, things: str, trouble: str, common: str) -> None:
         self.common = frozenset(common.split())
-        self.trouble = frozenset(line.split()[0] for line in trouble.strip().split("\n"))
+        self.trouble = frozenset(line.split()[0] for line in trouble.split("\n") if line)
         self._whole: dict[str, str] = {}
-        self._first: dict[str, list[str]] = {}
+        self._first: dict[str, list[list[str]]] = {}
         self._cut: dict[str, str] = {}
         self._slips: dict[str, str] = {}
-        for line in (things.strip() + "\n" + trouble.strip()).split("\n"):
-            name, *others = line.split()
-            for word in (name, *others):
-                first, _, rest = word.partition("_")
+        for line in (line.split() for line in f"{things}\n{trouble}".split("\n") if line):
+            name = line[0]
+            for word in line:
+                first, *rest = word.split("_")
                 if rest:
                     self._first.setdefault(first, []).append(rest)
                 self._whole.setdefault(word.replace("_", ""), name)
@@ -105,13 +110,20 @@ class Lexicon:
             for slip in _slips(word) if len(word) >= MISTYPED else ():
                 self._slips.setdefault(slip, name)
 
-    def joined(self, found: Sequence[str]) -> Iterator[str]:
+    def joined(self, found: list[str]) -> list[str]:
         """The words; several together that are one of the field as one."""
-        place = 0
-        while place < len(found):
-            more = next((rest for rest in self._first.get(found[place], ()) if _follows(rest, found, place + 1)), None)
-            yield found[place] if more is None else found[place] + more.replace("_", "")
-            place += 1 if more is None else 2 + more.count("_")
+        if self._first.keys().isdisjoint(found):
+            return found
+        together: list[str] = []
+        skipped = 0
+        for place, word in enumerate(found):
+            if skipped:
+                skipped -= 1
+                continue
+            more = next((rest for rest in self._first.get(word, ()) if _follows(rest, found, place + 1)), [])
+            together.append(word + "".join(more))
+            skipped = len(more)
+        return together
 
     def meaning(self, word: str) -> str | None:
         """The name of what a word means, if it is one of the field."""
@@ -139,9 +151,8 @@ def _lexicon() -> Lexicon:
     return Lexicon(lexicon.THINGS, lexicon.TROUBLE, lexicon.COMMON)
 
 
-def _follows(rest: str, found: Sequence[str], place: int) -> bool:
-    wanted = rest.split("_")
-    return list(found[place : place + len(wanted)]) == wanted
+def _follows(rest: list[str], found: list[str], place: int) -> bool:
+    return found[place : place + len(rest)] == rest
 
 
 def _spelled(word: str) -> str:

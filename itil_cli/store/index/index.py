@@ -13,6 +13,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -105,15 +106,13 @@ class Index:
         return rows_at(self._ask, paths)
 
     def search(self, text: str, limit: int | None = None, kind: str = "INC", *, wanted: Filter | None = None) -> Listed:
-        """The records that hold all the words; where the title holds them first, then the newest.
+        """The records that hold what the text asks for; where the title holds it first, then the newest.
 
         `wanted` narrows it down further."""
-        words = match(text)
-        condition, values = where(wanted or Filter(kind))
-        found = "entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?)"
-        which = f"""WHERE {condition} AND {found}
-            ORDER BY {found} DESC, entry.updated DESC, entry.id LIMIT ?"""
-        return Listed(self._ask, which, [*values, words, f"title : ({words})", -1 if limit is None else limit])
+        condition, values = where(replace(wanted or Filter(kind), text=text))
+        which = f"""WHERE {condition} ORDER BY entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?) DESC,
+            entry.updated DESC, entry.id LIMIT ?"""
+        return Listed(self._ask, which, [*values, f"title : ({match(text)})", -1 if limit is None else limit])
 
     def count(self, kinds: Sequence[str]) -> int:
         """How many records of these kinds there are."""

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from itil_cli.process.matching.words import spaced
 from itil_cli.store.index.pruning import prune
 from itil_cli.store.index.rows import REGULAR, Parsed, entry_values, parsed, to_json
 from itil_cli.store.index.schema import COLUMNS
@@ -123,7 +124,7 @@ def _keep(connection: sqlite3.Connection, key: str | None, one: Parsed) -> None:
     if added.rowcount == 1:
         connection.execute("INSERT INTO record VALUES (?, ?)", (added.lastrowid, one.doc))
         sql = "INSERT INTO words (rowid, title, description, worklog) VALUES (?, ?, ?, ?)"
-        connection.execute(sql, (added.lastrowid, *one.words))
+        connection.execute(sql, (added.lastrowid, *map(spaced, one.words)))
         connection.execute("INSERT INTO stems (rowid, said) VALUES (?, ?)", (added.lastrowid, one.stems))
 
 

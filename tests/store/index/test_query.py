@@ -188,7 +188,11 @@ def test_a_limit_cuts_the_list(index: Index) -> None:
         ("", set()),
         ("- * ( )", set()),
         ('"', set()),
-        ("printer OR payments", set()),
+        ("printer OR payments", {"printer", "low", "payments"}),
+        ("printer NOT slow", {"printer"}),
+        ("printer -slow", {"printer"}),
+        ("slow OR payments printer", {"low"}),
+        ("OR printer NOT", {"printer", "low"}),
         ("title:printer", set()),
     ],
 )
