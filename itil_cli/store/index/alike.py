@@ -16,7 +16,7 @@ from itil_cli.process.summary import Summary, summary_of
 from itil_cli.store.index.index import Index
 
 KINDS = ("INC", "KE", "KB")
-WEIGHED = 200  # candidates that are weighed exactly
+WEIGHED = 100  # candidates that are weighed exactly
 TOO_COMMON = 0.2  # of all records: such a word finds nobody by itself, though it counts
 FEW = 50  # records from which on a word may be too common
 EXACT = 1000  # records to which holders are counted; of a word that is too common, as if half of all had it
