@@ -199,6 +199,8 @@ def test_candidates_of_problems(company: Shell) -> None:
     one, other = resolved(company, "Search finds nothing"), resolved(company, "Search finds no books")
     (found,) = company("problem", "candidates", "--json").json["candidates"]
     assert (found["count"], found["incidents"]) == (2, [other, one])
+    assert (found["first_resolved"], found["last_resolved"]) == ("2026-03-09T09:02:00Z", "2026-03-09T09:04:00Z")
+    assert "  resolved from 2026-03-09 to 2026-03-09\n" in company("problem", "candidates").out
     assert company("problem", "candidates", "--at-least", "3").out == "No incidents are alike.\n"
     assert company("problem", "candidates", "--since", "2027-01-01").out == "No incidents are alike.\n"
 

@@ -5,6 +5,7 @@
   an ending, with two letters swapped or one too many or too few, and as a part of a compound (`Kartenleser`).
 - Any other word loses its ending. Numbers and names with digits stay as they are.
 - What is written without spaces (Chinese, Japanese, Thai) counts by pairs of characters.
+- Of what has fewer than three characters only numbers of two digits count.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ def stems(word: str) -> tuple[str, ...]:
     known = _lexicon()
     if word in known.common:
         return ()
+    if not word.isalpha():
+        return (word,) if len(word) >= SHORTEST or (len(word) == 2 and word.isdecimal()) else ()
     meaning = known.meaning(word)
     if meaning:
         return (meaning,)
