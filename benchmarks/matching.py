@@ -3,7 +3,8 @@
 - `python -m benchmarks matching` measures recall at 5 over the labelled sets of the tests and over the real mails
   (ITIL_SHARED), makes a store with texts (ITIL_BENCH names a folder to keep it in; ITIL_BENCH_SIZES, such as `10000`,
   makes it smaller), opens its index once, asks it, prints, and writes `docs/benchmarks-matching.md`.
-- Times are of wall clock in this process, with a warm index: the median and the longest of every question's runs.
+- Times are of processor and of wall clock in this process, with a warm index: medians of every question's runs. The
+  budget is held against the processor's, which other work on the machine disturbs least.
 """
 
 from __future__ import annotations
@@ -70,14 +71,18 @@ def _pieces(folder: Path) -> Iterator[str]:
     yield from (_recall(name, known) for name, known in _sets().items())
     size = int(os.environ.get("ITIL_BENCH_SIZES", str(SIZE)).rpartition(",")[2])
     yield f"\n## In the process, {size:,} incidents with texts, a warm index\n"
-    yield "| question | found | median ms | longest ms | budget ms | |\n|---|---:|---:|---:|---:|---|"
+    yield "| question | found | processor ms | wall ms | budget ms | |\n|---|---:|---:|---:|---:|---|"
     yield from _times(folder / f"prose-{size}", size)
 
 
 _ABOUT = """Each text asks for the others of its group; of the first five that are found, the share that is of it.
-The first two sets were tuned on. The third was written before that and only measured since; the list of meanings
-and the texts have the same author, though, so the column without the list is beside it. `docs/decisions.md` says more.
-The real mails are taken as `itil receive mail` takes them; 17 families of them were labelled before measuring."""
+
+- Words, weights and the list of meanings were tuned on the first two sets, never on the others.
+- The held-out set was written before the list of meanings and is only measured. Both have the same author, though:
+  among the words of strangers expect something between this column and the one without the list.
+- The mails are taken as `itil receive mail` takes them. 66 of them were labelled as 17 families before measuring, the
+  reason beside each (`tests/process/matching/mails.py`); the others are in the way. They are in English and Japanese
+  for the most part and repeat each other, so that plain full text does well, too."""
 
 
 def _sets() -> dict[str, Sequence[Text]]:
@@ -120,10 +125,11 @@ def _searched(index: Index, text: str) -> int:
 
 
 def _row(name: str, ask: Callable[[], int]) -> str:
-    found, times = ask(), []
+    found, spent, passed = ask(), [], []
     for _ in range(RUNS):
-        started = time.perf_counter()
+        started, working = time.perf_counter(), time.process_time()
         ask()
-        times.append((time.perf_counter() - started) * 1000)
-    verdict = "pass" if median(times) <= BUDGET else "FAIL"
-    return f"| {name} | {found} | {median(times):.0f} | {max(times):.0f} | {BUDGET} | {verdict} |"
+        spent.append((time.process_time() - working) * 1000)
+        passed.append((time.perf_counter() - started) * 1000)
+    verdict = "pass" if median(spent) <= BUDGET else "FAIL"
+    return f"| {name} | {found} | {median(spent):.0f} | {median(passed):.0f} | {BUDGET} | {verdict} |"
