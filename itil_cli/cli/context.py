@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from itil_cli.errors import Malformed, NotFound
 
 if TYPE_CHECKING:
-    from itil_cli.cli.deciding import Bench
-    from itil_cli.cli.output import Spool
+    from itil_cli.cli.bench import Bench
+    from itil_cli.cli.spool import Spool
     from itil_cli.process.settings.people import Person
     from itil_cli.store.snapshot import Snapshot
     from itil_cli.store.store import Store
@@ -94,15 +94,6 @@ class App:
         """The full id of a record, from any unique part of it; what this batch has logged is found too."""
         return self.bench.find(part, kind) if self.bench else self.snapshot.find(part, kind)
 
-    def known(self, part: str) -> str:
-        """The full id of a known error or an article, whichever holds the part."""
-        try:
-            return self.whole(part, "KE")
-        except NotFound as error:
-            if error.code == "ambiguous":
-                raise
-        return self.whole(part, "KB")
-
     @cached_property
     def now(self) -> int:
         """Epoch seconds: `--now`, else the clock."""
@@ -155,7 +146,7 @@ class App:
 
     def emit_pieces(self, pieces: Iterable[str]) -> None:
         """A long answer that is one JSON document, in pieces: kept until the end, since an error leaves nothing."""
-        from itil_cli.cli.output import Spool
+        from itil_cli.cli.spool import Spool
 
         self._output.append(Spool(pieces))
 

@@ -80,7 +80,17 @@ def test_evidence_is_drawn_by_its_seed(hub: Hub) -> None:
              for seed in range(4)]  # fmt: skip
     assert len({json.dumps(one["evidence"]) for one in other}) > 1
     row = first["evidence"][0]
-    assert set(row) == {"commit", "path", "event", "do", "at", "person", "result"} and row["result"] == "ok"
+    assert set(row) == {"commit", "path", "event", "do", "at", "person", "reason", "message", "result"}
+    assert row["result"] == "ok"
+
+
+def test_p12_evidence_says_the_reason_and_the_message(hub: Hub) -> None:
+    hub.itil("bob", "pend", hub.jam.stem, "--reason", "awaiting-requestor", "-m", "Which till | is it?")
+    words = ("--rule", "P12", "--evidence")
+    row = json.loads(said(hub, *words, "--format", "json", code=0))["evidence"][-1]
+    assert (row["do"], row["reason"], row["message"]) == ("pended", "awaiting-requestor", "Which till | is it?")
+    assert said(hub, *words, code=0).split("\n")[-3].endswith('pended (awaiting-requestor) "Which till | is it?": ok')
+    assert "| awaiting-requestor | Which till \\| is it? | ok |" in said(hub, *words, "--format", "markdown", code=0)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from itil_cli.intake.ids import IncidentId
 from itil_cli.intake.servicenow.states import STATES, State
 from itil_cli.intake.taken import Kind, Options, Taken
 from itil_cli.process.incident import PENDING, PRIORITIES, STATUSES, Record, Value
-from itil_cli.process.lifecycle.promises import closing_by
+from itil_cli.process.lifecycle.terms import closing_by
 from itil_cli.process.time.calendars import build
 from itil_cli.process.transitions import who_may
 

@@ -9,13 +9,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from itil_cli.errors import Broken
 from itil_cli.process.auditing.check import RULE_CODES as RULE_CODES
 from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.auditing.values import Look, about
-from itil_cli.process.incident import ID, PROCESS, REDACTED, Event, Incident, Value, kind_of, path_of
+from itil_cli.process.incident import ID, PROCESS, REDACTED, Event, Incident, Record, Value, kind_of, path_of
+from itil_cli.process.knowledge.steps import FACTS, STATUSES, told
 
 FILE = "100644"
 PROMPT = 600  # seconds until an event counts as late
@@ -155,6 +156,25 @@ def summary(look: Look) -> Iterator[Finding]:
             yield Finding("S2", f"{name} says {_shown(left)}, the events say {_shown(right)}.")
 
 
+def header(look: Look) -> Iterator[Finding]:
+    """The header of a problem, known error or article changes by its events alone, and says what they tell (S2)."""
+    old, new = look.one.old, look.one.new
+    if new is not None and kind_of(new.id) in STATUSES:
+        edited = {name for _, event in look.one.added if event.do == "edited" for name in event.data}
+        yield from differing(new, [old] if old is not None else [], {"status", *edited})
+
+
+def differing(new: Record, olds: Sequence[Record], by_events: Collection[str]) -> Iterator[Finding]:
+    """What of the header is neither as the events tell it (`by_events`) nor as it was before."""
+    said = told(new)
+    for name in ("status", *FACTS):
+        is_told = name in said and name in by_events
+        fits = [said[name]] if is_told else [old.fields.get(name) for old in olds]
+        value = new.fields.get(name)
+        if fits and (value or None) not in [one or None for one in fits]:
+            yield Finding("S2", f"{name} says {_shown(value)}, the events say {_shown(fits[0])}.")
+
+
 def _shown(value: Value) -> str:
     return "nothing" if value in (None, []) else repr(value)
 
@@ -171,4 +191,5 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     strays,
     description,
     summary,
+    header,
 )

@@ -230,10 +230,3 @@ def warnings_1_1(data: bytes) -> list[tuple[int, int, str, str]]:
     parts = front.split(text)
     header = text[parts.start : parts.end]
     return yamlsafe.warnings_1_1(header, _HEADER_LINE) if yamlsafe.may_differ(header) else []
-
-
-def amend(data: bytes, before: Record, after: Record) -> bytes:
-    """The bytes of `data`, which says `before`, changed to say `after`; see `amend.py`."""
-    from itil_cli.store.files.amend import amended
-
-    return amended(data, before, after)
