@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.bench import Bench
 from itil_cli.cli.context import App
+from itil_cli.cli.masking import refuse_secrets, without_secrets
 from itil_cli.errors import GitTrouble
+from itil_cli.process.attachments import FOLDER
 from itil_cli.process.events.fold import fold
 from itil_cli.process.lifecycle import Command, Decision, decide
+from itil_cli.process.time.instants import CLOCK_SLACK, format_instant
 from itil_cli.store.keys import holder, key_path, pointer
 
 if TYPE_CHECKING:
-    pass
+    from itil_cli.store.transaction import Signing
 
 
 TRIES = 5  # against commits that git makes beside us, without our lock
@@ -63,7 +66,7 @@ def _once(app: App, command: Command, dry_run: bool) -> Decision:
 def decide_on(app: App, desk: Bench, command: Command) -> Decision:
     """What a command comes to on an open bench; nothing is written."""
     kind = _KINDS.get(command.verb.partition(" ")[0], "INC")
-    full = replace(command, ids=tuple(desk.find(part, kind) for part in command.ids))
+    full = replace(without_secrets(app, command), ids=tuple(desk.find(part, kind) for part in command.ids))
     return decide(
         _with_model(desk, _with_key(desk, full)),
         desk.records,
@@ -110,14 +113,27 @@ def record(
     """One commit with exactly the decision's paths, and `files` beside them; returns its id."""
     from itil_cli.store.transaction import Change, Signing
 
+    for path, data in (files or {}).items():
+        if data is not None and path.startswith(f"{FOLDER}/"):
+            refuse_secrets(path, data)
     changes = [Change(before, after) for before, after in decision.changes.values()]
+    signing = Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock())
+    _say_ahead(app, desk, signing)
     return desk.transaction.commit(
         changes,
         subject=subject or _subject(decision, verb),
         trailers=trailers(app, changes),
-        signing=Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock()),
+        signing=signing,
         files={**_key_files(desk, decision.keys, decision.changes), **(files or {})},
     )
+
+
+def _say_ahead(app: App, desk: Bench, signing: Signing) -> None:
+    """A time ahead of the clock is written as it was given (S1), and what the audit makes of it is said (S17)."""
+    if signing.at <= signing.clock + CLOCK_SLACK or desk.transaction.policy.sandbox:
+        return
+    at, clock = format_instant(signing.at), format_instant(signing.clock)
+    app.say(f"{at} is ahead of this machine's clock, {clock}: the audit finds it, and a server's gate refuses it.")
 
 
 def _subject(decision: Decision, verb: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,6 +47,17 @@ def test_sarif_is_what_a_code_host_takes(tampered: Hub) -> None:
     places = [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in results]
     assert "what%20is%20this%3F.md" in places
     assert "itil.yaml" in places  # the commit from the future touches no file
+
+
+@pytest.mark.parametrize(("words", "code"), [((), 1), (("HEAD~1..HEAD",), 1), (("--rule", "I8", "--evidence"), 0)])
+def test_sarif_is_valid_by_the_schema_of_oasis(words: tuple[str, ...], code: int, tampered: Hub) -> None:
+    from jsonschema import Draft4Validator
+
+    schema = json.loads((Path(__file__).parent / "schemas/sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
+    Draft4Validator.check_schema(schema)
+    log = json.loads(said(tampered, "--format", "sarif", *words, code=code))
+    assert [one.message for one in Draft4Validator(schema).iter_errors(log)] == []
+    assert [one.validator for one in Draft4Validator(schema).iter_errors({**log, "version": "2.0"})] == ["enum"]
 
 
 def test_all_forms_tell_of_the_same_findings(tampered: Hub) -> None:

@@ -8,6 +8,7 @@ from itil_cli.cli.answering import answer
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import trailers
 from itil_cli.cli.knowing import find_of
+from itil_cli.cli.masking import refuse_new_secrets
 from itil_cli.errors import Malformed, NotFound
 from itil_cli.process.incident import Record, path_of
 from itil_cli.process.knowledge.steps import STATUSES
@@ -36,6 +37,7 @@ def adopt(app: App, part: str) -> None:
         if data == transaction.read(path):
             app.emit(None, f"{record_id} is as it is committed; there is nothing to adopt.")
             return
+        refuse_new_secrets(path, transaction.read(path), data)
         after = _judged(app, head, edited)
         change = Change(head, after)
         transaction.commit_files(

@@ -141,6 +141,11 @@ def body_of(data: bytes) -> str:
     return text[front.split(text).body :].strip("\r\n")
 
 
+def aside_of(data: bytes) -> str:
+    """What stands in the work log of a file that parses before its first entry, and belongs to nothing."""
+    return worklog.aside(body_of(data))
+
+
 def write(record: Record) -> bytes:
     """A new file, header keys in their order, the events last. Raises Malformed for what no file may hold."""
     header = [lines("id: ", record.id, "  ")]
