@@ -6,7 +6,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import audit, calendar, report, scale, signatures, startup, write
+from benchmarks import audit, calendar, matching, report, scale, signatures, startup, write
 
 ALL: dict[str, Callable[[], Iterator[str]]] = {
     "startup": startup.report,
@@ -14,6 +14,7 @@ ALL: dict[str, Callable[[], Iterator[str]]] = {
     "report": report.report,
     "calendar": calendar.report,
     "scale": scale.report,
+    "matching": matching.report,
     "audit": audit.report,
     "signatures": signatures.report,
 }

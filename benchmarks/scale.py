@@ -78,7 +78,7 @@ def report() -> Iterator[str]:
 def _pieces(folder: Path) -> Iterator[str]:
     sizes = [int(one) for one in os.environ.get("ITIL_BENCH_SIZES", "").split(",") if one] or list(SIZES)
     yield "# Benchmarks\n\n*Made by `make bench` (`python -m benchmarks scale`); not written by hand.*\n"
-    yield f"{machine()}\n\nRatios are of processor time, medians of commands run in turn.\n"
+    yield f"{machine()}\n\nRatios are of processor time, medians of commands run in turn. {_OTHERS}\n"
     stores = {size: _store(folder / f"store-{size}", size) for size in sizes}
     yield f"## Start\n\n{HEAD}"
     yield from (line.text() for line in _start(stores[sizes[-1]], sizes[-1]))
@@ -96,6 +96,11 @@ def _pieces(folder: Path) -> Iterator[str]:
     yield f"\n## Memory at {sizes[-1]:,} incidents\n\n{HEAD}"
     yield from (line.text() for line in _memory(stores[sizes[-1]]))
     yield from rivals.pieces(folder, stores[min(sizes[-1], 10_000)])
+
+
+_OTHERS = """Other pages, each by one command:
+`docs/benchmarks-matching.md` (recall, and search in the process: `python -m benchmarks matching`),
+`docs/benchmarks-report.md` (`python -m benchmarks report`)."""
 
 
 def machine() -> str:

@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from itertools import count, islice
@@ -53,8 +53,8 @@ def log_file() -> Path | None:
     return file if file.exists() else None
 
 
-def make(folder: Path, size: int) -> Path:
-    """A store with so many incidents, in one commit, its work tree checked out."""
+def make(folder: Path, size: int, of: Callable[[int], Iterator[Record]] | None = None) -> Path:
+    """A store with so many incidents, in one commit, its work tree checked out; `of` makes others than the log has."""
     folder.mkdir(parents=True)
     subprocess.run(["git", "init", "-q", str(folder)], check=True)
     for name, value in {"user.name": "Ada Test", "user.email": WHO, "gc.auto": "0"}.items():
@@ -65,7 +65,7 @@ def make(folder: Path, size: int) -> Path:
     try:
         with store.writing() as transaction:
             signing = Signing(WHO, NOW, int(time.time()))
-            load_bulk(transaction, incidents(size), Bulk("single", f"{size:,} incidents", (), signing))
+            load_bulk(transaction, (of or incidents)(size), Bulk("single", f"{size:,} incidents", (), signing))
     finally:
         store.close()
     return folder

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The main job on the sample store, end to end (`make demo`). The story's clock stands at 24 November 2026, 09:00 UTC.
 set -eu
+exec </dev/null # nothing asks in the middle of the story
 here=$(cd "$(dirname "$0")" && pwd)
 store=$here/../demo
 cd "$here/.."

@@ -2,12 +2,15 @@
 
 - Several values of a field, by commas or by the field standing twice, are alternatives; fields must all fit.
 - `none` means that the field is empty; `me` is the acting person; a category takes in its sub-categories.
-- A word without a field is looked for in title, description and work log; "…" is a phrase.
+- A word without a field is looked for in title, description and work log; "…" is a phrase, `a OR b` one of the two.
+- `NOT` before a field or a word means without it.
+- A whole question may stand in one argument, with quotation marks inside, as a program or a form hands it over.
 - Naming a status that is not an open one, or `--all`, lists more than the open ones.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -15,6 +18,7 @@ from itil_cli.cli.context import App, parse_when
 from itil_cli.cli.params import FIELDS
 from itil_cli.errors import Malformed, NotFound, did_you_mean
 from itil_cli.process.incident import LEVELS, PRIORITIES, STATUSES
+from itil_cli.process.matching.sought import sought
 
 if TYPE_CHECKING:
     from itil_cli.store.index.query import Filter
@@ -28,6 +32,8 @@ _CHOICES = {
     "major": ("proposed", "accepted", "rejected", "demoted"),
 }
 _INSTANTS = ("opened",)
+_FIELD = re.compile(r"(?P<minus>-?)(?P<name>[A-Za-z][A-Za-z_-]+):(?!//)(?P<value>[^:].*)", re.DOTALL)
+_PART = re.compile(r'(?:[^\s"]|"[^"]*")+|"')
 
 
 def filter_of(
@@ -36,37 +42,91 @@ def filter_of(
     """The filter that words and `--FIELD` options ask for. Raises Malformed or NotFound."""
     from itil_cli.store.index.query import Filter
 
-    equal: dict[str, list[str]] = {}
-    bounds: dict[str, int] = {}
-    plain: list[str] = []
+    asked = _Asked()
     for word in words:
-        field, colon, value = word.partition(":")
-        if not colon or (" " in field):
-            plain.append(f'"{word}"' if " " in word else word)
-        elif field in _INSTANTS:
-            _bound(bounds, field, value)
-        else:
-            equal.setdefault(_field(field), []).extend(value.split(","))
+        for part in _parts(word):
+            asked.take(part)
     for name, values in options.items():
-        equal.setdefault(name, []).extend(part for value in values for part in value.split(","))
-    known = {name: tuple(_value(app, name, value) for value in values) for name, values in equal.items() if values}
-    open_only = not everything and "status" not in known
+        asked.equal.setdefault(name, []).extend(part for value in values for part in value.split(","))
+    equal, unequal = (
+        {name: tuple(_value(app, name, value) for value in values) for name, values in fields.items() if values}
+        for fields in (asked.equal, asked.unequal)
+    )
     return Filter(
-        open_only=open_only,
-        equal=known,
-        since=bounds.get("since"),
-        before=bounds.get("before"),
-        text=" ".join(plain) or None,
+        open_only=not everything and "status" not in equal and "status" not in unequal,
+        equal=equal,
+        unequal=unequal,
+        since=asked.bounds.get("since"),
+        before=asked.bounds.get("before"),
+        text=asked.text,
     )
 
 
-def _field(name: str) -> str:
+class _Asked:
+    """What the words asked for so far."""
+
+    def __init__(self) -> None:
+        self.equal: dict[str, list[str]] = {}
+        self.unequal: dict[str, list[str]] = {}
+        self.bounds: dict[str, int] = {}
+        self.plain: list[str] = []
+        self._last = ""  # the field that stood last; empty after a word
+
+    def take(self, part: str) -> None:
+        """One more part of the question."""
+        field = _FIELD.fullmatch(part)
+        if field is None:
+            self._word(part)
+            return
+        name, value = field["name"].lower(), field["value"].replace('"', "")
+        self._joined(name)
+        negated = self._negated() or bool(field["minus"])
+        if name in _INSTANTS:
+            _bound(self.bounds, name, value, negated=negated)
+        else:
+            fields = self.unequal if negated else self.equal
+            fields.setdefault(_field(name, part), []).extend(value.split(","))
+
+    def _word(self, part: str) -> None:
+        if part not in ("OR", "NOT"):
+            self._joined("")
+        self.plain.append(part)
+
+    def _joined(self, name: str) -> None:
+        """An OR between values of one field says what is so anyway; one between a field and anything else cannot be."""
+        if self.plain and self.plain[-1] == "OR" and (name or self._last):
+            if name != self._last:
+                raise Malformed("OR joins words, or values of one field.", remedy="Ask once for each.")
+            self.plain.pop()
+        self._last = name
+
+    def _negated(self) -> bool:
+        """Whether a NOT stands before; it is used up."""
+        return bool(self.plain) and self.plain[-1] == "NOT" and self.plain.pop() == "NOT"
+
+    @property
+    def text(self) -> str | None:
+        """The plain words. Raises Malformed where nothing of them can be looked for."""
+        text = " ".join(self.plain)
+        if text and not any(sought(text)):
+            raise Malformed(f"{text!r} has no letter or digit to look for.", remedy="Give a word of the text.")
+        return text or None
+
+
+def _parts(word: str) -> list[str]:
+    """An argument as the parts of a question: itself, a phrase, or, with quotation marks or fields inside, many."""
+    parts = _PART.findall(word)
+    if '"' in word or any(_FIELD.fullmatch(part) or part in ("OR", "NOT") for part in parts[1:]):
+        return parts
+    return [word] if " " not in word or _FIELD.fullmatch(word) else [f'"{word}"']
+
+
+def _field(name: str, part: str) -> str:
     if name in FIELDS:
         return name
-    raise Malformed(
-        f"there is no field {name!r} to filter by.",
-        remedy=did_you_mean(name, FIELDS + _INSTANTS) or f"There are: {', '.join(FIELDS + _INSTANTS)}.",
-    )
+    known = FIELDS + _INSTANTS
+    listed = f"There are: {', '.join(known)}. To look for the words themselves: '\"{part}\"'."
+    raise Malformed(f"there is no field {name!r} to filter by.", remedy=did_you_mean(name, known) or listed)
 
 
 def _value(app: App, name: str, value: str) -> str:
@@ -87,15 +147,15 @@ def _value(app: App, name: str, value: str) -> str:
     return value.upper() if name == "parent" else value
 
 
-def _bound(bounds: dict[str, int], field: str, value: str) -> None:
-    """`opened:>T`, `opened:>=T`, `opened:<T`, `opened:A..B` (A in, B out)."""
-    if ".." in value:
-        start, _, end = value.partition("..")
-        bounds["since"], bounds["before"] = parse_when(start), parse_when(end)
-    elif value.startswith(">"):
-        bounds["since"] = parse_when(value.lstrip(">="))
-    elif value.startswith("<"):
-        bounds["before"] = parse_when(value.lstrip("<="))
-    else:
+def _bound(bounds: dict[str, int], field: str, value: str, *, negated: bool) -> None:
+    """`opened:>T`, `opened:>=T`, `opened:<T`, `opened:A..B` (A in, B out; either may be missing)."""
+    start, dots, end = value.partition("..")
+    after, before = value.startswith(">"), value.startswith("<")
+    if not ((dots and (start or end)) or after or before) or negated:
         example = f"{field}:>2026-10-01 or {field}:2026-10-01..2026-11-01"
-        raise Malformed(f"{field}:{value} is no range.", remedy=f"Write {example}.")
+        said = f"NOT {field}:{value}" if negated else f"{field}:{value}"
+        raise Malformed(f"{said} is no range.", remedy=f"Write {example}.")
+    if dots:
+        bounds |= {name: parse_when(one) for name, one in (("since", start), ("before", end)) if one}
+    else:
+        bounds["since" if after else "before"] = parse_when(value[1:].removeprefix("="))

@@ -49,7 +49,7 @@ def may_help(app: App, part: str, kind: str) -> list[str]:
     return [said["id"] for _, said in found if offers.may_help(text, said["title"])][:SHOWN]
 
 
-def answer_candidates(app: App, at_least: int, since: int | None, limit: int) -> None:
+def answer_candidates(app: App, at_least: int, since: int | None, limit: int, by: str) -> None:
     """`problem candidates`: clusters of resolved incidents."""
     from itil_cli.cli.clocking import Clocking
     from itil_cli.process.knowledge.candidates import case_of, clusters
@@ -60,12 +60,12 @@ def answer_candidates(app: App, at_least: int, since: int | None, limit: int) ->
     snapshot = app.snapshot
     clocking = Clocking(app, snapshot)
     rows = snapshot.index.listed(Filter(equal={"status": ("resolved", "closed")}), ["id"])
-    clocked = zip(rows, clocking.of_ids([row.id for row in rows]), strict=True)
+    clocked = zip(rows, clocking.of_ids([one.id for one in rows.brief()]), strict=True)
     cases = [
         case_of(row.summary, clocks)
         for row, clocks in clocked
         if since is None or (row.summary["resolved_at"] or 0) >= since
     ]
-    found = [one for one in clusters(cases) if len(one.cases) >= at_least][:limit]
+    found = [one for one in clusters(cases, by) if len(one.cases) >= at_least][:limit]
     whole = document("problem-candidates", candidates=[cluster_document(one) for one in found])
     app.emit(whole, "\n\n".join(cluster_lines(found)) or "No incidents are alike.")

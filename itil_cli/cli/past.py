@@ -59,7 +59,10 @@ def rows(app: App, index: Index, wanted: Filter, sort: Sequence[str] = (), limit
         return index.listed(wanted, sort, limit)
     from itil_cli.store.index.plain import fits, ordered
 
-    known = {row.id: _row_then(index, row, app.now) for row in index.rows(replace(wanted, open_only=False, equal={}))}
+    known = {
+        row.id: _row_then(index, row, app.now)
+        for row in index.rows(replace(wanted, open_only=False, equal={}, unequal={}))
+    }
     then = [row.summary for row in known.values() if row.summary["logged_at"] is not None and fits(wanted, row.summary)]
     return [known[said["id"]] for said in ordered(then, sort)[:limit]]
 

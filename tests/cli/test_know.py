@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
+
 import pytest
 from shell import Shell
 
@@ -74,12 +77,53 @@ def test_what_is_alike_is_shown_recorded_and_offered(company: Shell) -> None:
     first = company.id("log", "-t", "Search finds nothing", *FACTS, "--requestor", "alice")
     answer = company("log", "-t", "Shop search finds nothing", "--requestor", "alice", "--json")
     assert answer.json["events"][0]["candidates"] == [first]
-    assert f'contact: itil contact {first} -m "…"' in answer.err
-    other = company("log", "-t", "Search finds nothing, too", "--requestor", "carl", "--json")
-    assert f"child: itil link NEW child-of {first}" in other.err
+    assert f"duplicate: itil link {answer.json['id']} duplicate-of {first}" in answer.err
+    other = company("log", "-t", "Suche findet nothing, too", "--requestor", "carl", "--json")
+    assert f"child: itil link {other.json['id']} child-of {first}" in other.err
     assert first in other.json["events"][0]["candidates"]
     nothing = company("log", "-t", "Printer jams", "--json")
     assert "candidates" not in nothing.json["events"][0] and nothing.err == ""
+
+
+@pytest.fixture
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """A person at a terminal who types this."""
+
+    def types(answers: str) -> None:
+        terminal = io.StringIO(answers)
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        monkeypatch.setattr("sys.stdin", terminal)
+
+    return types
+
+
+def test_at_a_terminal_the_same_requestors_is_a_contact_with_the_open_one(
+    company: Shell, at_a_terminal: Callable[[str], None]
+) -> None:
+    first = company.id("log", "-t", "Search finds nothing", *FACTS, "--requestor", "alice")
+    at_a_terminal("7\n1\n")
+    answer = company("log", "-t", "Search still finds nothing", "--requestor", "alice", "--channel", "email")
+    assert answer.code == 0 and answer.out.startswith(f"{first}  new")
+    assert f'contact: itil contact {first} -m "…"' in answer.err
+    assert "The same as 1? Enter logs it as a new one: Error: '7' is not one of '', '1'.\n" in answer.err
+    assert company("list", "--json").json["incidents"][0]["contacts"] == 1
+    assert "Search still finds nothing" in company.file(first).read_text(encoding="utf-8")
+
+
+def test_at_a_terminal_another_requestors_is_a_child(company: Shell, at_a_terminal: Callable[[str], None]) -> None:
+    first = company.id("log", "-t", "Search finds nothing", *FACTS, "--requestor", "alice")
+    at_a_terminal("1\n")
+    assert company("log", "-t", "Search finds nothing", *FACTS, "--requestor", "carl").code == 0
+    (child,) = (one for one in company("list", "--json").json["incidents"] if one["id"] != first)
+    assert (child["parent"], child["requestor"]) == (first, "carl@example.com")
+
+
+def test_at_a_terminal_enter_logs_a_new_one(company: Shell, at_a_terminal: Callable[[str], None]) -> None:
+    first = company.id("log", "-t", "Search finds nothing", *FACTS, "--requestor", "alice")
+    at_a_terminal("\n")
+    assert company("log", "-t", "Search finds nothing", *FACTS, "--requestor", "alice").code == 0
+    found = company("list", "--json").json["incidents"]
+    assert [one["parent"] for one in found] == [None, None] and first in [one["id"] for one in found]
 
 
 def test_similar_by_id_by_text_and_explained(company: Shell) -> None:
@@ -92,7 +136,7 @@ def test_similar_by_id_by_text_and_explained(company: Shell) -> None:
     assert (found["id"], [one["id"] for one in found["candidates"]]) == (second, [first])
     (one,) = found["candidates"]
     assert one["offer"] == {"kind": "duplicate", "command": f"itil link {second} duplicate-of {first}"}
-    assert set(one["boosts"]) == {"service", "category", "recent"} and set(one["words"]) == {"search", "noth"}
+    assert set(one["boosts"]) == {"service", "category", "recent"} and set(one["words"]) == {"search", "nothing"}
     text = company("similar", "search", "broken", "--explain").out
     assert text.startswith("1. ") and "boosts: recent +20 %" in text
     assert company("similar", "elevator").out == "Nothing is like it.\n"
@@ -212,6 +256,8 @@ def test_candidates_of_problems(company: Shell) -> None:
     one, other = resolved(company, "Search finds nothing"), resolved(company, "Search finds no books")
     (found,) = company("problem", "candidates", "--json").json["candidates"]
     assert (found["count"], found["incidents"]) == (2, [other, one])
+    assert (found["first_resolved"], found["last_resolved"]) == ("2026-03-09T09:02:00Z", "2026-03-09T09:04:00Z")
+    assert "  resolved from 2026-03-09 to 2026-03-09\n" in company("problem", "candidates").out
     assert company("problem", "candidates", "--at-least", "3").out == "No incidents are alike.\n"
     assert company("problem", "candidates", "--since", "2027-01-01").out == "No incidents are alike.\n"
 

@@ -63,7 +63,7 @@ def everything(index: Index) -> dict[str, Any]:
         "rows": {kind: index.rows(Filter(kind), ("-title", "updated")) for kind in kinds},
         "open": index.rows(Filter(open_only=True, equal={"impact": ["low", "none"]})),
         "found": {text: list(index.search(text)) for text in QUESTIONS},
-        "holding": index.holding(("INC",), "printer"),
+        "holding": sorted(index.holding(("INC",), "print")),
         "records": [(path, str(one) if isinstance(one, Exception) else one) for path, one in index.records()],
         "broken": [(path, str(error)) for path, error in index.broken()],
         "by part": {known: index.find(known[5:], known[:3].rstrip("-")) for known in index.ids("INC")},

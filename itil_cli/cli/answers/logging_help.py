@@ -2,18 +2,27 @@
 
 - Only a terminal is asked; in a pipe what is missing is an error that names it.
 - `-` as title and description: the first line of standard input is the title, the rest the description.
-- What is alike is shown on stderr and recorded in the `logged` event; machines with a key look by their key.
+- What is alike is recorded in the `logged` event and told on stderr, with what to do about it. A person at a terminal
+  is asked before: the same requestor's becomes a contact with the open incident, another's its child.
+- Machines with a key look by their key.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from itil_cli.cli.answering import act
 from itil_cli.cli.context import App
+from itil_cli.process.matching.offers import CHILD, CONTACT, offer
 from itil_cli.process.transitions import BOT
+
+if TYPE_CHECKING:
+    from itil_cli.process.matching.score import Score
+    from itil_cli.render.knowledge.matching import Candidate
 
 SHOWN = 5
 RECENT = 30 * 86_400  # seconds
@@ -23,7 +32,7 @@ COVERED = 0.5  # of the title's words, rare ones counting more, that a candidate
 def complete(app: App, options: dict[str, Any]) -> dict[str, Any]:
     """The options with what standard input or the person at the terminal adds."""
     options = _from_stdin(options)
-    if not sys.stdin.isatty() or app.json or app.bench is not None:
+    if not _may_ask(app):
         return options
     for name in app.snapshot.policy.mandatory.get("log", ()):
         if not options.get(name.replace("-", "_")) and name.replace("-", "_") in options:
@@ -49,27 +58,57 @@ def _ask(app: App, name: str) -> Any:
     return click.prompt(name.capitalize(), err=True)
 
 
-def existing(app: App, options: dict[str, Any]) -> list[str]:
-    """The ids of what may be the same or may help, shown on stderr with what to do about each (D4, P06)."""
+def log(app: App, options: dict[str, Any]) -> None:
+    """Log it, or do what the person at the terminal chose instead; what is alike is told with what to do about it."""
+    near = _existing(app, options)
+    requestor = _requestor(app, options.get("requestor")) if near else None
+    chosen = _chosen(app, [(score, said, offer(said, requestor)) for score, said in near]) if near else None
+    if chosen is not None and chosen[2].kind == CONTACT:
+        message = options["description"] or options["title"]
+        said = {"from": options["requestor"], "channel": options["channel"], "message": message}
+        act(app, "contact", (chosen[0].id,), **said)
+        return
+    act(app, "log", **options, candidates=[score.id for score, _ in near])
+    if chosen is not None:
+        act(app, "link", (str(app.logged),), relation="child-of", target=chosen[1].get("parent") or chosen[0].id)
+    elif near:
+        _tell(app, [(score, said, offer(said, requestor, app.logged)) for score, said in near])
+
+
+def _existing(app: App, options: dict[str, Any]) -> list[tuple[Score, dict[str, Any]]]:
+    """What may be the same or may help (D4, P06)."""
     title = options.get("title") or ""
     if options.get("dedup_key") or not title.strip() or BOT in app.person.roles:
         return []
     from itil_cli.cli.finding import candidates
-    from itil_cli.process.matching.offers import offer
     from itil_cli.process.matching.score import query
-    from itil_cli.render.knowledge.matching import candidate_lines
 
     service, category = options.get("service"), options.get("category")
     wanted = query(title, app.now, service=service, category=category, cis=options.get("cis") or ())
     snapshot = app.bench.transaction if app.bench else app.snapshot
     ranked = candidates(snapshot, wanted, since=app.now - RECENT)
-    near = [(score, said) for score, said in ranked if score.covered >= COVERED][:SHOWN]
-    if near:
-        app.say("Like it:")
-        requestor = _requestor(app, options.get("requestor"))
-        shown = [(score, said, offer(said, requestor)) for score, said in near]
-        app.say("\n".join(candidate_lines(shown, explain=False)))
-    return [score.id for score, _ in near]
+    return [(score, said) for score, said in ranked if score.covered >= COVERED][:SHOWN]
+
+
+def _tell(app: App, shown: Sequence[Candidate]) -> None:
+    from itil_cli.render.knowledge.matching import candidate_lines
+
+    app.say("\n".join(("Like it:", *candidate_lines(shown, explain=False))))
+
+
+def _chosen(app: App, shown: Sequence[Candidate]) -> Candidate | None:
+    """The open incident that the person at the terminal says it is the same as, if any."""
+    numbers = {str(place): one for place, one in enumerate(shown, start=1) if one[2].kind in (CONTACT, CHILD)}
+    if not _may_ask(app) or not numbers:
+        return None
+    _tell(app, shown)
+    choice = click.Choice(["", *numbers])
+    asked = f"The same as {' or '.join(numbers)}? Enter logs it as a new one"
+    return numbers.get(click.prompt(asked, type=choice, default="", show_default=False, show_choices=False, err=True))
+
+
+def _may_ask(app: App) -> bool:
+    return sys.stdin.isatty() and not app.json and not app.quiet and app.bench is None
 
 
 def _requestor(app: App, given: str | None) -> str | None:

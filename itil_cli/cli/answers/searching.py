@@ -27,7 +27,10 @@ def search(app: App, snapshot: Snapshot, wanted: Filter, kinds: Sequence[str], l
     found = ((row, index.record(row.id)) for row in islice(chain(*hits), limit))
     broken = index.broken()
     if not app.json:
-        app.emit(None, "\n".join(_lines(found, text)) or "There are none.")
+        lines = list(_lines(found, text))
+        app.emit(None, "\n".join(lines) or "There are none.")
+        if not lines:
+            app.say("`itil similar TEXT` looks for other words of the same meaning, too.")
     elif tuple(kinds) == ("INC",):
         app.emit_pieces(_incidents(app, snapshot, hits[0], text, broken))
     else:

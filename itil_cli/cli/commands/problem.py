@@ -142,13 +142,21 @@ def close_problem(app: App, record: str, **options: Any) -> None:
 @click.option("--at-least", type=click.IntRange(2), default=2, show_default=True, metavar="N", help="So many alike.")
 @click.option("--since", metavar="T", help="Only incidents resolved from then on.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, metavar="N", help="At most so many.")
+@click.option(
+    "--sort",
+    "by",
+    type=click.Choice(["count", "minutes", "lost"]),
+    default="count",
+    show_default=True,
+    help="By incidents, time spent, or SLA lost.",
+)
 @pass_app
-def candidates(app: App, at_least: int, since: str | None, limit: int) -> None:
+def candidates(app: App, at_least: int, since: str | None, limit: int, by: str) -> None:
     """Resolved incidents that are alike in service, category and words: count, time spent, SLA lost.
 
-    Example: itil problem candidates --since 2026-09-01
+    Example: itil problem candidates --since 2026-09-01 --sort lost
     """
     from itil_cli.cli.context import parse_when
     from itil_cli.cli.finding import answer_candidates
 
-    answer_candidates(app, at_least, parse_when(since) if since else None, limit)
+    answer_candidates(app, at_least, parse_when(since) if since else None, limit, by)

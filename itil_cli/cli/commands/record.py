@@ -34,11 +34,9 @@ def log_command(app: App, **options: Any) -> None:
 
     Example: itil log -t "Card payments fail" --impact high --urgency critical --category application --take
     """
-    from itil_cli.cli.answers.logging_help import complete, existing
+    from itil_cli.cli.answers.logging_help import complete, log
 
-    options = complete(app, options)
-    options["candidates"] = existing(app, options)
-    act(app, "log", **options)
+    log(app, complete(app, options))
 
 
 @click.command()

@@ -33,7 +33,7 @@ def list_command(
     worktree: bool,
     **fields: tuple[str, ...],
 ) -> None:
-    """Incidents; the open ones by default.
+    """Incidents; the open ones by default. Words, OR and NOT as in `search`.
 
     Example: itil list status:pending service:payments opened:>2026-10-01 --sort -priority,opened
     """
@@ -85,7 +85,10 @@ def _check_name(name: str, known: Any, what: str) -> None:
 def search_command(app: App, words: tuple[str, ...], kinds: str, limit: int, as_of: str | None, worktree: bool) -> None:
     """Records that hold all the words, open or not, the words marked; where the title holds them, first.
 
-    Fields narrow it down as in `list`. Example: itil search "connection reset" service:payments
+    A word stands for all that begin so, "a b" is a phrase, `a OR b` either, `NOT a` without it; fields as in `list`,
+    such as service:payments, status:pending, opened:>2026-10-01, also after NOT. What is like a text: `itil similar`.
+
+    Example: itil search "connection reset" service:payments NOT status:closed
     """
     from itil_cli.cli.answers.searching import KINDS, search
     from itil_cli.cli.filtering import filter_of

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from itil_cli.process.clock import Clock
@@ -53,6 +53,16 @@ class Cluster:
         return max(self.cases, key=lambda case: sum(common[stem] for stem in set(words(case.title)))).title
 
     @property
+    def first(self) -> int:
+        """When the first of them was resolved (epoch seconds)."""
+        return min(case.resolved_at for case in self.cases)
+
+    @property
+    def last(self) -> int:
+        """When the last of them was resolved."""
+        return max(case.resolved_at for case in self.cases)
+
+    @property
     def minutes(self) -> int:
         """Minutes spent on all of them."""
         return sum(case.minutes for case in self.cases)
@@ -71,6 +81,13 @@ class Cluster:
     def problems(self) -> tuple[str, ...]:
         """The problems that some are linked to already."""
         return tuple(dict.fromkeys(problem for case in self.cases for problem in case.problems))
+
+
+ORDERS: Mapping[str, Callable[[Cluster], int]] = {
+    "count": lambda cluster: len(cluster.cases),
+    "minutes": lambda cluster: cluster.minutes,
+    "lost": lambda cluster: cluster.lost,
+}
 
 
 def case_of(said: Summary, clocks: Sequence[Clock]) -> Resolved:
@@ -93,15 +110,17 @@ def case_of(said: Summary, clocks: Sequence[Clock]) -> Resolved:
     )
 
 
-def clusters(cases: Iterable[Resolved]) -> list[Cluster]:
-    """All clusters, those with the most incidents first, then the time spent, then the SLA lost."""
+def clusters(cases: Iterable[Resolved], by: str = "count") -> list[Cluster]:
+    """All clusters, by one of ORDERS: those with the most incidents first, with the most time spent, or SLA lost.
+
+    Ties go by the others, in this order."""
     places: dict[tuple[str | None, str | None], list[Resolved]] = {}
     for case in cases:
         if case.counts:
             upper = case.category.partition("/")[0] if case.category else None
             places.setdefault((case.service, upper), []).append(case)
     found = [Cluster(tuple(one)) for together in places.values() for one in _grouped(together)]
-    return sorted(found, key=lambda one: (-len(one.cases), -one.minutes, -one.lost, one.cases[0].id))
+    return sorted(found, key=lambda one: (-ORDERS[by](one), -len(one.cases), -one.minutes, -one.lost, one.cases[0].id))
 
 
 def _grouped(cases: Sequence[Resolved]) -> Iterator[list[Resolved]]:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from itil_cli.process.incident import kind_of
-from itil_cli.process.matching.words import words
+from itil_cli.process.matching.words import said, telling, words
 
 K1, B = 1.2, 0.5
 TITLE, DESCRIPTION, WORKLOG = 3.0, 1.0, 0.5
@@ -25,14 +25,16 @@ SERVICE, ITEM, CATEGORY, UPPER_CATEGORY, RECENT, PUBLISHED, KNOWN_ERROR = 0.3, 0
 RAREST = 12  # records
 HALF_LIFE = 30 * 86_400  # seconds
 MOST_WORDS = 30
+MOST_TEXT = 4000  # characters of a text that are looked at
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What others are compared with: weighted stems, and facts. `now` is epoch seconds."""
+    """What others are compared with: weighted stems, the words they were said by, and facts. `now` is epoch seconds."""
 
     stems: Mapping[str, float]
     now: int
+    said: Mapping[str, str] = field(default_factory=dict)
     service: str | None = None
     category: str | None = None
     cis: frozenset[str] = frozenset()
@@ -74,8 +76,9 @@ def query(
     cis: Iterable[str] = (),
 ) -> Query:
     """A query; the words of the description count half, and only the first ones."""
-    stems = dict.fromkeys(words(description)[:MOST_WORDS], 0.5) | dict.fromkeys(words(title)[:MOST_WORDS], 1.0)
-    return Query(stems, now, service, category, frozenset(cis))
+    more, first = (dict(list(said(text[:MOST_TEXT]).items())[:MOST_WORDS]) for text in (description, title))
+    stems = {stem: telling(stem) / 2 for stem in more} | {stem: telling(stem) for stem in first}
+    return Query(stems, now, more | first, service, category, frozenset(cis))
 
 
 def rank(wanted: Query, documents: Sequence[Document], holding: Mapping[str, int], total: int) -> list[Score]:
@@ -93,7 +96,7 @@ def _counts(document: Document) -> Counter[str]:
     """How often each stem occurs, weighed by where."""
     counts: Counter[str] = Counter()
     for text, weight in ((document.title, TITLE), (document.description, DESCRIPTION), (document.worklog, WORKLOG)):
-        for stem in words(text):
+        for stem in words(text[:MOST_TEXT]):
             counts[stem] += weight  # type: ignore[assignment]
     return counts
 
@@ -114,7 +117,16 @@ def _score(wanted: Query, document: Document, counts: Counter[str], mean: float,
     total = sum(hits.values()) * (1 + sum(boosts.values()))
     whole = sum(weight * rare[stem] for stem, weight in wanted.stems.items())
     covered = sum(wanted.stems[stem] * rare[stem] for stem in hits) / whole if whole else 0.0
-    return Score(document.id, total, hits, boosts, covered)
+    return Score(document.id, total, _by_word(wanted, hits), boosts, covered)
+
+
+def _by_word(wanted: Query, hits: Mapping[str, float]) -> dict[str, float]:
+    """The points of each word of the query; the parts of a compound together."""
+    found: dict[str, float] = {}
+    for stem, points in hits.items():
+        word = wanted.said.get(stem, stem)
+        found[word] = found.get(word, 0.0) + points
+    return found
 
 
 def _boosts(wanted: Query, document: Document) -> dict[str, float]:

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 
 from itil_cli.process.incident import Record
+from itil_cli.process.matching.sought import Term, sought
+from itil_cli.process.matching.words import spaced
 from itil_cli.render.text import one_line
 
 AROUND = 40  # characters shown on either side of a hit
@@ -22,14 +24,17 @@ def highlights(record: Record, text: str) -> dict[str, str]:
 
 
 def pattern(text: str) -> re.Pattern[str]:
-    """Any of the words, each also as a beginning; "…" is a phrase; case and accents do not matter."""
-    parts = re.findall(r'"([^"]*)"|([^\s"]+)', _plain(text))
-    found = [_phrase(phrase) if phrase else rf"\b{re.escape(word)}\w*" for phrase, word in parts if phrase or word]
-    return re.compile("|".join(found) or r"(?!)")
+    """Any of the words that are looked for, each also as a beginning, or a phrase; case and accents do not matter."""
+    return re.compile("|".join(map(_term, sought(text).terms)) or r"(?!)")
 
 
-def _phrase(phrase: str) -> str:
-    return r"\b" + r"\W+".join(map(re.escape, phrase.split())) + r"\b"
+def _term(term: Term) -> str:
+    """What full text finds: whole words, of which the last may go on; what stands between them does not count."""
+    if spaced(term.text) != term.text:
+        return r"[\W_]*".join(re.escape(one) for one in re.findall(r"[^\W_]", _plain(term.text)))
+    words = r"[\W_]+".join(re.escape(word) for word in re.findall(r"[^\W_]+", _plain(term.text)))
+    words = words.replace("ss", "ss?")  # ß is one character where it is marked
+    return rf"(?<![^\W_]){words}" + (r"(?![^\W_])" if term.phrase else r"[^\W_]*")
 
 
 def excerpt(text: str, wanted: re.Pattern[str], *, whole: bool = False) -> str | None:

@@ -9,6 +9,7 @@ from itil_cli.process.incident import kind_of
 from itil_cli.process.knowledge.candidates import Cluster
 from itil_cli.process.matching.offers import Offer
 from itil_cli.process.matching.score import Score
+from itil_cli.process.time.instants import format_instant
 from itil_cli.render.knowledge.knowledge import KINDS
 from itil_cli.render.text import hours_text, one_line
 
@@ -64,6 +65,7 @@ def _cluster(cluster: Cluster) -> Iterator[str]:
     where = " · ".join(part for part in (first.service, first.category) if part)
     lost = f"{hours_text(cluster.lost)} of SLA lost, {cluster.missed} missed" if cluster.lost else "no SLA lost"
     yield one_line(f"{len(cluster.cases)} × {cluster.title}")
+    yield f"  resolved from {format_instant(cluster.first)[:10]} to {format_instant(cluster.last)[:10]}"
     yield one_line(f"  {where or 'no service, no category'} · {cluster.minutes} minutes noted · {lost}")
     shown, more = cluster.cases[:SHOWN], len(cluster.cases) - SHOWN
     yield from (one_line(f"  {case.id}  {case.title}") for case in shown)
@@ -86,6 +88,8 @@ def cluster_document(cluster: Cluster) -> dict[str, Any]:
         "minutes": cluster.minutes,
         "sla_lost": cluster.lost,
         "missed": cluster.missed,
+        "first_resolved": format_instant(cluster.first),
+        "last_resolved": format_instant(cluster.last),
         "incidents": [case.id for case in cluster.cases],
         "problems": list(cluster.problems),
     }

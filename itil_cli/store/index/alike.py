@@ -16,9 +16,10 @@ from itil_cli.process.summary import Summary, summary_of
 from itil_cli.store.index.index import Index
 
 KINDS = ("INC", "KE", "KB")
-WEIGHED = 200  # candidates that are weighed exactly
+WEIGHED = 100  # candidates that are weighed exactly
 TOO_COMMON = 0.2  # of all records: such a word finds nobody by itself, though it counts
 FEW = 50  # records from which on a word may be too common
+EXACT = 1000  # records to which holders are counted; of a word that is too common, as if half of all had it
 
 
 def alike(
@@ -30,9 +31,10 @@ def alike(
 ) -> list[tuple[Score, Summary]]:
     """The records that share words with the query and fit, the most alike first."""
     total = index.count(kinds)
-    holding = {stem: index.count(kinds, stem) for stem in wanted.stems}
     common = max(FEW, int(TOO_COMMON * total))
-    holders = [index.holding(kinds, stem) for stem, count in holding.items() if count <= common]
+    found_by = {stem: index.holding(kinds, stem, max(common, EXACT) + 1) for stem in wanted.stems}
+    holding = {stem: len(ids) if len(ids) <= max(common, EXACT) else total // 2 for stem, ids in found_by.items()}
+    holders = [ids for ids in found_by.values() if len(ids) <= common]
     found: dict[str, tuple[Document, Summary]] = {}
     for record_id in _most_promising(holders, total):
         record = _record(index, record_id)

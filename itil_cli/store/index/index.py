@@ -13,6 +13,7 @@ from __future__ import annotations
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -24,7 +25,7 @@ from itil_cli.store.index.find import fits, unknown
 from itil_cli.store.index.kept import AT_ONCE, keep, keep_lying, kept
 from itil_cli.store.index.listed import ROWS, Listed, Row, rows_at
 from itil_cli.store.index.months import SPANS, SUMS, TOLD, Month, keep_months, month_from, trees
-from itil_cli.store.index.query import Filter, holding, match, order, where
+from itil_cli.store.index.query import Filter, holding, match, of_kinds, order, where
 from itil_cli.store.index.rows import error_from, record_from
 from itil_cli.store.index.update import Progress, bring_to, no_progress
 
@@ -105,25 +106,25 @@ class Index:
         return rows_at(self._ask, paths)
 
     def search(self, text: str, limit: int | None = None, kind: str = "INC", *, wanted: Filter | None = None) -> Listed:
-        """The records that hold all the words; where the title holds them first, then the newest.
+        """The records that hold what the text asks for; where the title holds it first, then the newest.
 
         `wanted` narrows it down further."""
-        words = match(text)
-        condition, values = where(wanted or Filter(kind))
-        found = "entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?)"
-        which = f"""WHERE {condition} AND {found}
-            ORDER BY {found} DESC, entry.updated DESC, entry.id LIMIT ?"""
-        return Listed(self._ask, which, [*values, words, f"title : ({words})", -1 if limit is None else limit])
+        condition, values = where(replace(wanted or Filter(kind), text=text))
+        which = f"""WHERE {condition} ORDER BY entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?) DESC,
+            entry.updated DESC, entry.id LIMIT ?"""
+        return Listed(self._ask, which, [*values, f"title : ({match(text)})", -1 if limit is None else limit])
 
-    def count(self, kinds: Sequence[str], beginning: str | None = None) -> int:
-        """How many records of these kinds there are; with a word that begins so, if one is given."""
-        condition, values = holding(kinds, beginning)
-        return self._ask(f"SELECT count(*) FROM entry WHERE {condition}", *values, read=int)[0]
+    def count(self, kinds: Sequence[str]) -> int:
+        """How many records of these kinds there are."""
+        where, values = of_kinds(kinds)
+        return self._ask(f"SELECT count(*) {where}", *values, read=int)[0]
 
-    def holding(self, kinds: Sequence[str], beginning: str) -> list[str]:
-        """The ids of records of these kinds with a word that begins so, in title, description or work log."""
-        condition, values = holding(kinds, beginning)
-        return self._ask(f"SELECT id FROM entry WHERE {condition} ORDER BY id", *values, read=str)
+    def holding(self, kinds: Sequence[str], stem: str, most: int = -1) -> list[str]:
+        """The ids, in any order, of records of these kinds with this stem in title, description or work log.
+
+        Not more than `most`, or all."""
+        where, values = holding(kinds, stem)
+        return self._ask(f"SELECT entry.id {where} LIMIT ?", *values, most, read=str)
 
     def record(self, record_id: str) -> Record:
         """One record. Raises NotFound, or Broken with path, line and column."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from itil_cli.store.index.rows import record_from, words_of
+from itil_cli.process.matching.words import spaced
+from itil_cli.store.index.rows import record_from, stems_of, words_of
 
 FEW = 1000  # blobs without an entry that are always kept
 
@@ -37,6 +38,8 @@ def _forget(connection: sqlite3.Connection, seq: int) -> None:
     doc, title = connection.execute(sql, (seq,)).fetchone()
     words = words_of(record_from(doc), {"title": title}) if doc else ("", "", "")
     sql = "INSERT INTO words (words, rowid, title, description, worklog) VALUES ('delete', ?, ?, ?, ?)"
-    connection.execute(sql, (seq, *words))
+    connection.execute(sql, (seq, *map(spaced, words)))
+    sql = "INSERT INTO stems (stems, rowid, said) VALUES ('delete', ?, ?)"
+    connection.execute(sql, (seq, stems_of(words)))
     for table in ("blob", "record", "clock", "outlook"):
         connection.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))

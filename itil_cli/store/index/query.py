@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from itil_cli.process.incident import LEVELS, OPEN, STATUSES
+from itil_cli.process.matching.sought import Term, sought
+from itil_cli.process.matching.words import spaced
 from itil_cli.store.index.months import LENGTH
 from itil_cli.store.index.schema import COLUMNS
 
@@ -18,6 +19,7 @@ _RANKED = {"status": STATUSES, "impact": LEVELS, "urgency": LEVELS}
 _INSTANTS = ("opened", "updated")
 SORTABLE = ("id", *_INSTANTS, *COLUMNS)
 DEFAULT_SORT = ("priority", "opened")
+_FOUND = "SELECT rowid FROM words WHERE words MATCH ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,15 @@ class Filter:
     """What to list. Several values of a field are alternatives; fields must all fit.
 
     `equal` maps fields (of COLUMNS, or `ci`) to values, where `none` means empty and a category takes in
-    its sub-categories. `since` (included) and `before` (excluded) are epoch seconds of logging. `alive_since`
-    leaves out what was done with before, and has not changed since (epoch seconds); `changed_since` whatever has not
-    changed since, open or not. `folder` is the only one to
-    look in, `apart` are the folders of months to leave out, apart from the ids in `yet`."""
+    its sub-categories; `unequal` is what they must not be. `since` (included) and `before` (excluded) are epoch
+    seconds of logging, `text` is read by `process/matching/sought.py`. `alive_since` leaves out what was done with
+    before, and has not changed since (epoch seconds); `changed_since` whatever has not changed since, open or not.
+    `folder` is the only one to look in, `apart` are the folders of months to leave out, apart from the ids in `yet`."""
 
     kind: str = "INC"
     open_only: bool = False
     equal: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    unequal: Mapping[str, Sequence[str]] = field(default_factory=dict)
     since: int | None = None
     before: int | None = None
     text: str | None = None
@@ -60,18 +63,28 @@ def where(wanted: Filter) -> tuple[str, list[Any]]:
         months = f"substr(entry.path, 1, {LENGTH}) NOT IN (SELECT value FROM json_each(?))"
         parts.append(f"({months} OR entry.id IN (SELECT value FROM json_each(?)))")
         values += [json.dumps(wanted.apart), json.dumps(wanted.yet)]
-    for name, choices in wanted.equal.items():
-        condition, said = _one_of(name, choices)
-        parts.append(condition)
-        values += said
+    for fields, form in ((wanted.equal, "{}"), (wanted.unequal, "NOT coalesce({}, 0)")):
+        for name, choices in fields.items():
+            condition, said = _one_of(name, choices)
+            parts.append(form.format(condition))
+            values += said
     bounds: list[tuple[str, Any]] = [("entry.opened >= ?", wanted.since), ("entry.opened < ?", wanted.before)]
     bounds.append(("entry.updated >= ?", wanted.changed_since))
-    bounds.append(("entry.seq IN (SELECT rowid FROM words WHERE words MATCH ?)", match(wanted.text)))
-    for condition, value in bounds:
+    for condition, value in [*bounds, *_said(wanted.text)]:
         if value is not None:
             parts.append(condition)
             values.append(value)
     return " AND ".join(parts), values
+
+
+def _said(text: str | None) -> Iterator[tuple[str, str]]:
+    """What must be there and what must not; a text that asks for nothing finds nothing."""
+    if text is not None:
+        found = sought(text)
+        if found.all_of or not found.none_of:
+            yield f"entry.seq IN ({_FOUND})", match(text) or ""
+        if found.none_of:
+            yield f"entry.seq NOT IN ({_FOUND})", _full_text([found.none_of])
 
 
 def _one_of(name: str, choices: Sequence[str]) -> tuple[str, list[Any]]:
@@ -100,12 +113,16 @@ def _marks(values: Iterable[object]) -> str:
     return ", ".join("?" for _ in values)
 
 
-def holding(kinds: Sequence[str], beginning: str | None) -> tuple[str, list[Any]]:
-    """The condition for records of these kinds; with a word that begins so, where one is given."""
-    kind = f"kind IN ({_marks(kinds)}) AND id IS NOT NULL"
-    if beginning is None:
-        return kind, [*kinds]
-    return f"{kind} AND seq IN (SELECT rowid FROM words WHERE words MATCH ?)", [*kinds, match(beginning)]
+def of_kinds(kinds: Sequence[str]) -> tuple[str, list[Any]]:
+    """From and where the records of these kinds are."""
+    return f"FROM entry WHERE kind IN ({_marks(kinds)}) AND id IS NOT NULL", [*kinds]
+
+
+def holding(kinds: Sequence[str], stem: str) -> tuple[str, list[Any]]:
+    """From and where the records of these kinds with this stem are: found by the stem, not by going through them."""
+    found = "FROM stems CROSS JOIN entry ON entry.seq = stems.rowid"
+    condition = f"stems MATCH ? AND entry.kind IN ({_marks(kinds)}) AND entry.id IS NOT NULL"
+    return f"{found} WHERE {condition}", [f'"{stem}"' if stem.isalnum() else '""', *kinds]
 
 
 def order(names: Sequence[str]) -> str:
@@ -126,9 +143,15 @@ def _order_by(name: str) -> str:
 
 
 def match(text: str | None) -> str | None:
-    """Words to find as a full-text query: all of them, each also as a beginning; "…" is a phrase."""
+    """What must be there, as a full-text query (`process/matching/sought.py`); None where there is no text."""
     if text is None:
         return None
-    parts = re.findall(r'"([^"]*)"|([^\s"]+)', text.replace("\0", " "))
-    wanted = [f'"{phrase}"' if phrase else f'"{word}"*' for phrase, word in parts if phrase or word]
-    return " ".join(part for part in wanted if re.search(r"\w", part)) or '""'
+    return _full_text(sought(text).all_of) or '""'
+
+
+def _full_text(groups: Iterable[Iterable[Term]]) -> str:
+    return " AND ".join(f"({' OR '.join(map(_term, group))})" for group in groups)
+
+
+def _term(term: Term) -> str:
+    return f'"{spaced(term.text)}"{"" if term.phrase else "*"}'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from itil_cli.errors import Broken
@@ -29,6 +29,7 @@ class Parsed(NamedTuple):
     doc: bytes | None
     error: str | None
     words: tuple[str, str, str]
+    stems: str
 
 
 def parsed(data: bytes, path: str) -> Parsed:
@@ -38,15 +39,24 @@ def parsed(data: bytes, path: str) -> Parsed:
     try:
         record = codec.parse(data, path)
     except Broken as error:
-        return Parsed(None, None, None, to_json(_error_document(error)), ("", "", ""))
+        return Parsed(None, None, None, to_json(_error_document(error)), ("", "", ""), "")
     said, facts = _said(record)
-    return Parsed(to_json(said), facts, _packed(record), None, words_of(record, said))
+    texts = words_of(record, said)
+    return Parsed(to_json(said), facts, _packed(record), None, texts, stems_of(texts))
 
 
 def words_of(record: Record, said: Summary) -> tuple[str, str, str]:
     """Title, description and work log, as full text keeps them."""
     log = "\n".join(event.text for event in record.events if event.text)
     return str(said.get("title") or ""), record.description, log
+
+
+def stems_of(texts: Iterable[str]) -> str:
+    """Each stem of these texts once, as far as they are compared."""
+    from itil_cli.process.matching.score import MOST_TEXT
+    from itil_cli.process.matching.words import words
+
+    return " ".join(dict.fromkeys(stem for text in texts for stem in words(text[:MOST_TEXT])))
 
 
 def _said(record: Record) -> tuple[Summary, str | None]:

@@ -7,7 +7,8 @@
 - `lying`: which file of the work tree was the same as its blob, and what the file system said of it then.
 - `entry`: the files of one tree, with the summary fields that lists filter and sort by; `meta` names the tree.
 - `sums`: what whole months of incidents came to, by folder and question (`months.py`).
-- `words`: full text by blob (title, description, work log), for every tree alike.
+- `words`: full text by blob (title, description, work log), for every tree alike. `stems`: which words for comparing
+  (`process/matching/words.py`) occur in it, and nothing else of them.
 - A file that other code has made, or a damaged one, is deleted and built again.
 - Where nothing can be written, the same tables live in memory.
 """
@@ -55,6 +56,7 @@ CREATE TABLE entry (
   {", ".join(f'"{name}" TEXT' for name in COLUMNS)}
 );
 CREATE INDEX entry_id ON entry (kind, id);
+CREATE INDEX entry_seq ON entry (seq, kind, id);
 CREATE INDEX entry_status ON entry (kind, status);
 CREATE INDEX entry_opened ON entry (kind, opened);
 CREATE INDEX entry_newest ON entry (opened, id);
@@ -64,6 +66,9 @@ CREATE INDEX entry_action ON entry (action_due) WHERE action_due IS NOT NULL;
 CREATE INDEX entry_key ON entry (dedup_key) WHERE dedup_key IS NOT NULL;
 CREATE VIRTUAL TABLE words USING fts5 (
   title, description, worklog, content='', tokenize='unicode61 remove_diacritics 2'
+);
+CREATE VIRTUAL TABLE stems USING fts5 (
+  said, content='', detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 0'
 );
 PRAGMA user_version = {VERSION};
 """

@@ -14,6 +14,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from itil_cli.process.matching.words import spaced
 from itil_cli.store.index.pruning import prune
 from itil_cli.store.index.rows import REGULAR, Parsed, entry_values, parsed, to_json
 from itil_cli.store.index.schema import COLUMNS
@@ -114,7 +115,7 @@ def _parse(git: Git, piece: Sequence[File]) -> Iterator[tuple[str | None, tuple[
     for file in piece:
         if file.mode not in REGULAR:
             reason = ["it is no regular file.", "file-kind", None, None, "Put the file itself in its place."]
-            yield _key(file), (None, None, None, to_json(reason), ("", "", ""))
+            yield _key(file), (None, None, None, to_json(reason), ("", "", ""), "")
 
 
 def _keep(connection: sqlite3.Connection, key: str | None, one: Parsed) -> None:
@@ -123,7 +124,8 @@ def _keep(connection: sqlite3.Connection, key: str | None, one: Parsed) -> None:
     if added.rowcount == 1:
         connection.execute("INSERT INTO record VALUES (?, ?)", (added.lastrowid, one.doc))
         sql = "INSERT INTO words (rowid, title, description, worklog) VALUES (?, ?, ?, ?)"
-        connection.execute(sql, (added.lastrowid, *one.words))
+        connection.execute(sql, (added.lastrowid, *map(spaced, one.words)))
+        connection.execute("INSERT INTO stems (rowid, said) VALUES (?, ?)", (added.lastrowid, one.stems))
 
 
 def _move(connection: sqlite3.Connection, held: str | None, tree: str, found: Sequence[File]) -> None:
@@ -170,6 +172,7 @@ def _aside(connection: sqlite3.Connection, git: Git, tree: str, progress: Progre
         found = _difference(connection, git, _held(connection), tree)
         connection.execute("CREATE TEMP TABLE entry AS SELECT * FROM main.entry")
         connection.execute("CREATE UNIQUE INDEX temp.entry_path ON entry (path)")
+        connection.execute("CREATE INDEX temp.entry_seq ON entry (seq, kind, id)")
         try:
             _apply(connection, found)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import fsum
 
 from hypothesis import given
@@ -46,6 +47,16 @@ def test_time_over_the_target_is_lost() -> None:
     resolved(world, "Search finds nothing")
     (cluster,) = found(world)
     assert (cluster.lost, cluster.missed) == (3 * 60, 1)
+
+
+def test_the_first_are_those_with_the_most_incidents_time_or_loss() -> None:
+    def some(count: int, title: str, minutes: int, lost: int) -> list[Resolved]:
+        at = {"Search": 0, "Checkout": 100, "Voucher": 200}[title]
+        return [replace(case(at + n, title), minutes=minutes, lost=lost) for n in range(count)]
+
+    cases = [*some(3, "Search", 5, 0), *some(2, "Checkout", 60, 0), *some(2, "Voucher", 0, 900)]
+    first = {by: clusters(cases, by)[0].title for by in ("count", "minutes", "lost")}
+    assert first == {"count": "Search", "minutes": "Checkout", "lost": "Voucher"}
 
 
 def test_children_no_faults_and_duplicates_are_left_out() -> None:

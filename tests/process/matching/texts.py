@@ -16,6 +16,7 @@ class Text(NamedTuple):
     service: str | None = None
     category: str | None = None
     cis: tuple[str, ...] = ()
+    description: str = ""
 
 
 class Group(NamedTuple):
