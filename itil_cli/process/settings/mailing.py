@@ -13,7 +13,7 @@ from itil_cli.process.time.instants import parse_duration
 MIB = 1 << 20
 MESSAGES = (
     "receipt", "pending", "told", "resolved", "closing", "closed", "reopened", "canceled", "contacted", "assigned",
-    "escalated", "problem", "known-error", "major-proposed", "major-update", "synopsis",
+    "escalated", "problem", "known-error", "major-proposed", "major-update", "synopsis", "called-in", "action",
 )  # fmt: skip
 _TEMPLATE = Struct(
     {
