@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from itil_cli.errors import Malformed, NotFound
 
 if TYPE_CHECKING:
-    from itil_cli.cli.deciding import Bench
-    from itil_cli.cli.output import Spool
+    from itil_cli.cli.bench import Bench
+    from itil_cli.cli.spool import Spool
     from itil_cli.process.settings.people import Person
     from itil_cli.store.snapshot import Snapshot
     from itil_cli.store.store import Store
@@ -146,7 +146,7 @@ class App:
 
     def emit_pieces(self, pieces: Iterable[str]) -> None:
         """A long answer that is one JSON document, in pieces: kept until the end, since an error leaves nothing."""
-        from itil_cli.cli.output import Spool
+        from itil_cli.cli.spool import Spool
 
         self._output.append(Spool(pieces))
 

@@ -6,82 +6,26 @@ commands; with one commit for all of them, later commands see what earlier ones 
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from itil_cli.cli.bench import Bench
 from itil_cli.cli.context import App
-from itil_cli.errors import GitTrouble, ItilError
+from itil_cli.cli.masking import refuse_secrets, without_secrets
+from itil_cli.errors import GitTrouble
+from itil_cli.process.attachments import FOLDER
 from itil_cli.process.events.fold import fold
-from itil_cli.process.incident import PROCESS, Record
 from itil_cli.process.lifecycle import Command, Decision, decide
+from itil_cli.process.time.instants import CLOCK_SLACK, format_instant
 from itil_cli.store.keys import holder, key_path, pointer
 
 if TYPE_CHECKING:
-    from itil_cli.store.transaction import Transaction
+    from itil_cli.store.transaction import Signing
 
 
 TRIES = 5  # against commits that git makes beside us, without our lock
-
-
-@dataclass(slots=True)
-class Bench:
-    """An open transaction, with what has been decided on it but not yet committed."""
-
-    transaction: Transaction
-    one_commit: bool = False
-    decided: dict[str, Record] = field(default_factory=dict)
-    before: dict[str, Record | None] = field(default_factory=dict)
-    keys: dict[str, str | None] = field(default_factory=dict)
-    verbs: list[str] = field(default_factory=list)
-
-    @property
-    def records(self) -> ChainMap[str, Record]:
-        """The records as the next command finds them."""
-        return ChainMap(self.decided, self.transaction.records)  # type: ignore[arg-type]
-
-    def find(self, part: str, kind: str = "INC") -> str:
-        """The full id; what this batch has logged is found too."""
-        if part.lower() == PROCESS:
-            return PROCESS
-        wanted = part.upper()
-        near = [known for known in self.decided if known.startswith(f"{kind}-") and wanted in known]
-        return near[0] if len(near) == 1 else self.transaction.find(part, kind)
-
-    def holder(self, key: str) -> str | None:
-        """The open incident that holds a dedup key."""
-        if key in self.keys:
-            return self.keys[key]
-        data = self.transaction.read(key_path(key))
-        return data.decode("ascii").strip() if data else None
-
-    def hold(self, decision: Decision, verb: str) -> None:
-        """Keep a decision for the one commit at the end."""
-        for record_id, (before, after) in decision.changes.items():
-            self.before.setdefault(record_id, before)
-            self.decided[record_id] = after
-        for key, wanted in decision.keys.items():
-            other = self.keys.get(key)
-            if wanted or other is None or other in decision.changes:
-                self.keys[key] = wanted
-        self.verbs.append(verb)
-
-    @contextmanager
-    def whole(self) -> Iterator[None]:
-        """What is kept inside is kept whole, or not at all where an error comes."""
-        kept = (dict(self.decided), dict(self.before), dict(self.keys), list(self.verbs))
-        try:
-            yield
-        except ItilError:
-            self.decided, self.before, self.keys, self.verbs = kept
-            raise
-
-    def decision(self) -> Decision:
-        """All that is kept, as one decision."""
-        changes = {record_id: (self.before[record_id], after) for record_id, after in self.decided.items()}
-        return Decision(tuple(changes), changes, self.keys, ())
 
 
 @contextmanager
@@ -122,7 +66,7 @@ def _once(app: App, command: Command, dry_run: bool) -> Decision:
 def decide_on(app: App, desk: Bench, command: Command) -> Decision:
     """What a command comes to on an open bench; nothing is written."""
     kind = _KINDS.get(command.verb.partition(" ")[0], "INC")
-    full = replace(command, ids=tuple(desk.find(part, kind) for part in command.ids))
+    full = replace(without_secrets(app, command), ids=tuple(desk.find(part, kind) for part in command.ids))
     return decide(
         _with_model(desk, _with_key(desk, full)),
         desk.records,
@@ -169,14 +113,27 @@ def record(
     """One commit with exactly the decision's paths, and `files` beside them; returns its id."""
     from itil_cli.store.transaction import Change, Signing
 
+    for path, data in (files or {}).items():
+        if data is not None and path.startswith(f"{FOLDER}/"):
+            refuse_secrets(path, data)
     changes = [Change(before, after) for before, after in decision.changes.values()]
+    signing = Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock())
+    _say_ahead(app, desk, signing)
     return desk.transaction.commit(
         changes,
         subject=subject or _subject(decision, verb),
         trailers=trailers(app, changes),
-        signing=Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock()),
+        signing=signing,
         files={**_key_files(desk, decision.keys, decision.changes), **(files or {})},
     )
+
+
+def _say_ahead(app: App, desk: Bench, signing: Signing) -> None:
+    """A time ahead of the clock is written as it was given (S1), and what the audit makes of it is said (S17)."""
+    if signing.at <= signing.clock + CLOCK_SLACK or desk.transaction.policy.sandbox:
+        return
+    at, clock = format_instant(signing.at), format_instant(signing.clock)
+    app.say(f"{at} is ahead of this machine's clock, {clock}: the audit finds it, and a server's gate refuses it.")
 
 
 def _subject(decision: Decision, verb: str) -> str:

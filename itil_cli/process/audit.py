@@ -9,31 +9,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from itil_cli.errors import Broken
-from itil_cli.process.auditing import growth, imports, merging, paths, settings, timing, verdicts
+from itil_cli.process.auditing import beside, growth, imports, merging, paths, settings, timing, verdicts
 from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.auditing.replay import Replay
-from itil_cli.process.auditing.values import Facts, Ground, Look, Touched
+from itil_cli.process.auditing.values import Facts, Ground, Look, Other, Touched
 from itil_cli.process.incident import Record
 
 __all__ = ["Facts", "Ground", "Other", "Side", "Subject", "Touched", "judge"]
-
-
-@dataclass(frozen=True, slots=True)
-class Other:
-    """A file that is no record. `before` and `after` are its bytes where they are read, `old` and `new` its ids."""
-
-    path: str
-    status: str
-    mode: str
-    before: bytes | None = None
-    after: bytes | None = None
-    old: str | None = None
-    new: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +68,7 @@ def _ordinary(subject: Subject) -> Iterator[Finding]:
     yield from _settings(subject, side)
     for one in side.touched:
         yield from _file(subject, one)
+    yield from (wrong for one in side.touched for wrong in beside.by_hand(facts, ground, one))
     yield from _imported(subject, imported)
     events = timing.events_of(own)
     yield from _at(side, timing.authors(facts, ground, timing.events_of(side.touched)))
@@ -132,22 +119,10 @@ def _files(subject: Subject, side: Side) -> Iterator[Finding]:
         yield from (wrong for wrong in found if not (founding and paths.is_founded(one.path, wrong)))
         if one.path.endswith(".gitattributes") and one.after is not None:
             yield from paths.attributes(one.path, one.after)
-        if paths.is_key(one.path):
-            yield from _key(one, holders)
+        yield from beside.judge(one, holders)
     new = [one.path for one in side.touched if one.status == "A"]
     for path in [*new, *(one.path for one in side.others if one.status == "A")]:
         yield from paths.case_twins(path, subject.twins)
-
-
-def _key(one: Other, holders: Mapping[str, Touched]) -> Iterator[Finding]:
-    """A key points at the open incident that has it, and goes when that is over (the same commit touches both)."""
-    name = (one.before if one.status == "D" else one.after) or b""
-    holder = holders.get(name.decode("ascii", "replace").strip())
-    incident = holder.now if holder else None
-    key = incident.dedup_key if incident else None
-    fits = key is not None and hashlib.sha256(key.encode()).hexdigest() == one.path.removeprefix("keys/")
-    if incident is None or not fits or incident.is_open == (one.status == "D"):
-        yield Finding("key", "the key does not point at what this commit does to an incident.", path=one.path)
 
 
 def _settings(subject: Subject, side: Side) -> Iterator[Finding]:
@@ -169,13 +144,14 @@ def _merge(subject: Subject) -> Iterator[Finding]:
         for one in side.others:
             seen.setdefault(one.path, []).append(one)
     for path, ones in seen.items():
-        if not paths.is_key(path):
-            yield from _merged_file(subject, path, ones)
+        yield from _merged_file(subject, path, ones)
 
 
 def _merged_file(subject: Subject, path: str, ones: list[Other]) -> Iterator[Finding]:
     """A file that is no record: as a parent has it, and that one changed it, if only one did."""
     if len(ones) == len(subject.sides):
+        if beside.is_united(ones):
+            return
         yield from paths.judge(subject.facts, subject.ground, path, ones[0].status, ones[0].mode)
         yield Finding("merge-added", "the file is as none of the merge's parents has it.", path=path)
     elif ones[0].new == subject.base(path) != ones[0].old:

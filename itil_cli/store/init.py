@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from itil_cli.errors import GitTrouble, Malformed, NotFound
-from itil_cli.process.incident import KINDS
 from itil_cli.process.settings.table import initial_policy
 from itil_cli.process.transitions import AUDITOR, BOT, REQUESTOR, ROLES
 from itil_cli.store.checkout import worktree
@@ -19,14 +18,9 @@ from itil_cli.store.files.settings import PEOPLE, POLICY, SERVICES, load_people,
 from itil_cli.store.git.process import GitProcess
 from itil_cli.store.git.repository import Git, Identity
 from itil_cli.store.store import Store
-from itil_cli.store.sync.driver import ATTRIBUTES, set_up
+from itil_cli.store.sync.driver import ATTRIBUTES, FOLDERS, completed, set_up
 from itil_cli.store.transaction import Signing, refuse_under_way
 from itil_cli.store.yaml.yamlwrite import flow
-
-FOLDERS = (*KINDS.values(), "models")
-# Bytes stay bytes, whatever core.autocrlf says; `itil` merges records event by event (S16).
-_MERGED = (*(f"{folder}/**" for folder in FOLDERS), "keys/*")
-_ATTRIBUTES = "".join(f"{paths} -text merge=itil\n" for paths in _MERGED) + "*.yaml -text\n"
 
 
 class Made(NamedTuple):
@@ -106,19 +100,12 @@ def _files(root: Path, name: str, zone: str, identity: Identity) -> dict[str, by
     load_policy(policy)
     load_people(people)
     load_services(services)
-    files = {POLICY: policy, PEOPLE: people, ATTRIBUTES: _attributes(_lying(root, ATTRIBUTES) or b"")}
+    files = {POLICY: policy, PEOPLE: people, ATTRIBUTES: completed(_lying(root, ATTRIBUTES) or b"")}
     return files if services is None else {**files, SERVICES: services}
 
 
 def _lying(root: Path, path: str) -> bytes | None:
     return worktree.look(root, path).data
-
-
-def _attributes(there: bytes) -> bytes:
-    lines = there.decode("utf-8", "surrogateescape").split("\n")
-    missing = [line for line in _ATTRIBUTES.split("\n") if line and line not in lines]
-    kept = there if not there or there.endswith(b"\n") else there + b"\n"
-    return kept + "".join(f"{line}\n" for line in missing).encode()
 
 
 def initial_people(identity: Identity) -> str:

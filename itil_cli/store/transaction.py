@@ -170,6 +170,7 @@ class Transaction(Snapshot):
 
     def _bytes(self, change: Change) -> bytes:
         from itil_cli.store.files import codec
+        from itil_cli.store.files.amend import amend
 
         path = path_of(change.after.id)
         data = self.read(path)
@@ -179,7 +180,7 @@ class Transaction(Snapshot):
             return codec.write(change.after)
         if data is None:
             raise GitTrouble(f"{path} is no longer there.", remedy="Run the command again.")
-        return codec.amend(data, change.before, change.after)
+        return amend(data, change.before, change.after)
 
     def _steps(self, files: Files, lying: Mapping[str, bytes]) -> Iterator[Step]:
         """What the work tree owes; nothing in a bare repository or where nothing was checked out."""

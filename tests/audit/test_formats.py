@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +49,17 @@ def test_sarif_is_what_a_code_host_takes(tampered: Hub) -> None:
     assert "itil.yaml" in places  # the commit from the future touches no file
 
 
+@pytest.mark.parametrize(("words", "code"), [((), 1), (("HEAD~1..HEAD",), 1), (("--rule", "I8", "--evidence"), 0)])
+def test_sarif_is_valid_by_the_schema_of_oasis(words: tuple[str, ...], code: int, tampered: Hub) -> None:
+    from jsonschema import Draft4Validator
+
+    schema = json.loads((Path(__file__).parent / "schemas/sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
+    Draft4Validator.check_schema(schema)
+    log = json.loads(said(tampered, "--format", "sarif", *words, code=code))
+    assert [one.message for one in Draft4Validator(schema).iter_errors(log)] == []
+    assert [one.validator for one in Draft4Validator(schema).iter_errors({**log, "version": "2.0"})] == ["enum"]
+
+
 def test_all_forms_tell_of_the_same_findings(tampered: Hub) -> None:
     found = json.loads(said(tampered, "--format", "json"))["findings"]
     results = json.loads(said(tampered, "--format", "sarif"))["runs"][0]["results"]
@@ -80,7 +92,17 @@ def test_evidence_is_drawn_by_its_seed(hub: Hub) -> None:
              for seed in range(4)]  # fmt: skip
     assert len({json.dumps(one["evidence"]) for one in other}) > 1
     row = first["evidence"][0]
-    assert set(row) == {"commit", "path", "event", "do", "at", "person", "result"} and row["result"] == "ok"
+    assert set(row) == {"commit", "path", "event", "do", "at", "person", "reason", "message", "result"}
+    assert row["result"] == "ok"
+
+
+def test_p12_evidence_says_the_reason_and_the_message(hub: Hub) -> None:
+    hub.itil("bob", "pend", hub.jam.stem, "--reason", "awaiting-requestor", "-m", "Which till | is it?")
+    words = ("--rule", "P12", "--evidence")
+    row = json.loads(said(hub, *words, "--format", "json", code=0))["evidence"][-1]
+    assert (row["do"], row["reason"], row["message"]) == ("pended", "awaiting-requestor", "Which till | is it?")
+    assert said(hub, *words, code=0).split("\n")[-3].endswith('pended (awaiting-requestor) "Which till | is it?": ok')
+    assert "| awaiting-requestor | Which till \\| is it? | ok |" in said(hub, *words, "--format", "markdown", code=0)
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,16 @@ def test_setup_refuses(words: list[str], error: str, hub: Hub, capsys: pytest.Ca
     assert capsys.readouterr().err == f"error[usage]: {error.format(work=hub.work.resolve())}\n"
 
 
+def test_a_hook_that_cannot_be_run_is_found_and_mended(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
+    hook = hub.bare / "hooks/pre-receive"
+    hook.chmod(0o644)
+    assert run(["-C", str(hub.bare), "server", "setup", "--check"]) == 1
+    assert "there is no pre-receive hook that can be run." in capsys.readouterr().out
+    assert run(["-C", str(hub.bare), "server", "setup"]) == 0
+    assert capsys.readouterr().out == f"installed {hook}\n"
+    assert run(["-C", str(hub.bare), "server", "setup", "--check"]) == 0
+
+
 def test_what_is_refused_leaves_nothing_behind(hub: Hub) -> None:
     """The gate judges in git's quarantine: neither a ref nor an object of a refused push stays."""
     before = objects(hub.bare), git(hub.bare, "for-each-ref")

@@ -224,6 +224,229 @@ def a_file_is_broken(hub: Hub) -> str:
     return hub.commit()
 
 
+# --- what lies beside the events
+
+
+@tampering("file-role")
+def somebody_unknown_adds_a_field(hub: Hub) -> str:
+    hub.jam.write_text(hub.jam.read_text().replace("events:\n", "x-cost: 100\nevents:\n", 1))
+    return hub.commit(by="mallory", at=int(time.time()))
+
+
+@tampering("file-role")
+def a_requestor_hides_a_field_behind_an_event(hub: Hub) -> str:
+    hub.add(hub.jam, "contacted", by="alice", text="Still jams.", **{"from": "alice@example.com"})
+    hub.jam.write_text(hub.jam.read_text().replace("events:\n", "x-refund: yes please\nevents:\n", 1))
+    return hub.commit(by="alice")
+
+
+@tampering("I8")
+def a_text_before_the_first_entry(hub: Hub) -> str:
+    hub.jam.write_text(hub.jam.read_text().replace("## Work log\n", "## Work log\n\nApproved by the board.\n"))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("I8")
+def a_second_heading_in_the_description(hub: Hub) -> str:
+    text = hub.jam.read_text()
+    hub.jam.write_text(text.replace("It eats the paper.", "It eats the paper.\n\n## Work log\n\nApproved."))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("text-changed")
+def a_text_after_the_last_entry(hub: Hub) -> str:
+    hub.jam.write_text(f"{hub.jam.read_text()}\nApproved by the board.\n")
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("event-changed")
+def an_invisible_letter_in_an_old_event(hub: Hub) -> str:
+    hub.jam.write_text(hub.jam.read_text().replace("title: Printer jams,", "title: Print\u200ber jams,"))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("front-open")
+def a_byte_order_mark(hub: Hub) -> str:
+    hub.jam.write_bytes(b"\xef\xbb\xbf" + hub.jam.read_bytes())
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("S10")
+def a_name_in_other_letters(hub: Hub) -> str:
+    hub.add(hub.jam, "noted", by="b\u043eb", text="A Cyrillic o.")
+    return hub.commit(by="b\u043eb")
+
+
+@tampering("S10")
+def somebody_who_has_left(hub: Hub) -> str:
+    people = hub.work / "people.yaml"
+    people.write_text(people.read_text().replace("name: Bob Baker,", "name: Bob Baker, retired: '2020-01-01',"))
+    hub.commit(by="ada", at=int(time.time()))
+    assert hub.push() == ""
+    hub.add(hub.jam, "noted", text="Me again.")
+    return hub.commit()
+
+
+@tampering("I8")
+def a_note_that_a_sync_never_made(hub: Hub) -> str:
+    hub.add(hub.jam, "noted", by="mallory", rule="sync", was="resolved", void="too late", text="I had resolved it.")
+    return hub.commit(by="mallory")
+
+
+@tampering("P03")
+def a_link_taken_out_in_the_name_of_a_rule(hub: Hub) -> str:
+    child = hub.itil("dana", "log", "-t", "Another printer jams")["id"]
+    hub.itil("dana", "link", child, "child-of", hub.jam.stem)
+    assert hub.push() == ""
+    hub.add(hub.jam, "unlinked", relation="parent-of", target=child, rule="S16")
+    return hub.commit()
+
+
+@tampering("P01")
+def one_id_in_two_places(hub: Hub) -> str:
+    twin = hub.work / "incidents/2020/01/01/INC-20200101-AAAAA.md"
+    twin.parent.mkdir(parents=True)
+    twin.write_bytes(hub.jam.read_bytes())
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("author")
+def a_copy_under_another_id(hub: Hub) -> str:
+    name = f"{hub.jam.stem[:-5]}ZZZZZ"
+    hub.jam.with_name(f"{name}.md").write_text(hub.jam.read_text().replace(hub.jam.stem, name))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("file-role")
+def a_model_by_support(hub: Hub) -> str:
+    (hub.work / "models").mkdir(exist_ok=True)
+    (hub.work / "models/vpn.md").write_text("---\nid: vpn\n---\n")
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("file-role")
+def attributes_among_the_reports(hub: Hub) -> str:
+    (hub.work / "reports").mkdir()
+    (hub.work / "reports/.gitattributes").write_text("* merge=ours\n")
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("file-mode")
+def the_people_become_a_link(hub: Hub) -> str:
+    people = hub.work / "people.yaml"
+    people.rename(hub.work / "others.yaml")
+    people.symlink_to("others.yaml")
+    return hub.commit(by="ada", at=int(time.time()))
+
+
+@tampering("file-path")
+def a_second_policy_in_capitals(hub: Hub) -> str:
+    (hub.work / "ITIL.yaml").write_text((hub.work / "itil.yaml").read_text())
+    return hub.commit(by="ada", at=int(time.time()))
+
+
+@tampering("file-path")
+def a_second_folder_in_capitals(hub: Hub) -> str:
+    (hub.work / "docs").mkdir(exist_ok=True)
+    (hub.work / "docs/readme.md").write_text("x")
+    hub.commit(by="ada", at=int(time.time()))
+    assert hub.push() == ""
+    (hub.work / "Docs").mkdir()
+    (hub.work / "Docs/readme.md").write_text("y")
+    return hub.commit(by="ada", at=int(time.time()))
+
+
+def _report(hub: Hub) -> Path:
+    kept = hub.work / "reports/2026-10/summary.md"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("sla_resolution 91 %\n")
+    hub.commit(by="ada", at=int(time.time()))
+    assert hub.push() == ""
+    return kept
+
+
+@tampering("file-changed")
+def a_kept_report_is_embellished(hub: Hub) -> str:
+    _report(hub).write_text("sla_resolution 99 %\n")
+    return hub.commit(by="ada", at=int(time.time()))
+
+
+@tampering("file-role")
+def a_kept_report_is_taken_away(hub: Hub) -> str:
+    _report(hub).unlink()
+    return hub.commit(by="bob", at=int(time.time()))
+
+
+def _attached(hub: Hub) -> Path:
+    """A mail with an attachment, taken in by the bot."""
+    mail = hub.folder / "mail.eml"
+    mail.write_text(
+        "From: Alice <alice@example.com>\nTo: itil@localhost\nSubject: Log\nMessage-ID: <1@x.example>\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nSee the log.\n--b\n'
+        "Content-Type: text/plain\nContent-Disposition: attachment; filename=log.txt\n\nall broken\n--b--\n"
+    )
+    hub.itil("ci", "receive", "mail", str(mail))
+    assert hub.push() == ""
+    return next((hub.work / "attachments").rglob("*log.txt"))
+
+
+@tampering("file-changed")
+def an_attachment_is_changed(hub: Hub) -> str:
+    _attached(hub).write_text("all quiet\n")
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("file-role")
+def an_attachment_is_taken_away(hub: Hub) -> str:
+    _attached(hub).unlink()
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("attachment")
+def an_attachment_that_no_event_brought(hub: Hub) -> str:
+    folder = hub.work / "attachments" / hub.jam.stem
+    folder.mkdir(parents=True)
+    (folder / "0123456789abcdef-proof.txt").write_text("Bob did it.\n")
+    return hub.commit(by="dana", at=int(time.time()))
+
+
+@tampering("file-changed")
+def a_mail_is_made_to_belong_elsewhere(hub: Hub) -> str:
+    _attached(hub)
+    (pointer,) = (path for path in (hub.work / "mail").rglob("*") if path.is_file())
+    pointer.write_text(f"{hub.jam.stem}\n")
+    return hub.commit(by="dana", at=int(time.time()))
+
+
+@tampering("key")
+def a_mail_that_nobody_wrote(hub: Hub) -> str:
+    (hub.work / "mail/ab").mkdir(parents=True)
+    (hub.work / "mail/ab" / ("ab" * 32)).write_text(f"{hub.jam.stem}\n")
+    return hub.commit(by="dana", at=int(time.time()))
+
+
+def _delivery(hub: Hub, text: str) -> None:
+    lines = hub.work / "deliveries" / hub.jam.relative_to(hub.work).with_suffix("")
+    lines.parent.mkdir(parents=True, exist_ok=True)
+    lines.write_text(text)
+
+
+@tampering("delivery")
+def a_line_about_a_message_is_none(hub: Hub) -> str:
+    _delivery(hub, "told everybody\n")
+    return hub.commit(by="dana", at=int(time.time()))
+
+
+@tampering("delivery")
+def a_message_was_never_sent_after_all(hub: Hub) -> str:
+    line = "1-abcd received alice@example.com {} 2026-11-24T10:00:00Z 1 7KQF2ABC\n"
+    _delivery(hub, line.format("sent"))
+    hub.commit(by="dana", at=int(time.time()))
+    assert hub.push() == ""
+    _delivery(hub, line.format("failed"))
+    return hub.commit(by="dana", at=int(time.time()))
+
+
 # --- who
 
 
@@ -546,6 +769,114 @@ def the_second_parent_rewrites(hub: Hub) -> str:
     return found
 
 
+def _merging(hub: Hub) -> None:
+    _branch(hub)
+    git(hub.work, "merge", "-q", "--no-ff", "--no-commit", "side")
+
+
+@tampering("merge-added")
+def a_merge_smuggles_a_key(hub: Hub) -> str:
+    _merging(hub)
+    (hub.work / "keys").mkdir(exist_ok=True)
+    (hub.work / "keys" / ("0" * 64)).write_text(f"{hub.jam.stem}\n")
+    return hub.commit(by="nora")
+
+
+@tampering("file-mode")
+def a_merge_smuggles_a_link(hub: Hub) -> str:
+    _merging(hub)
+    (hub.work / "keys").mkdir(exist_ok=True)
+    (hub.work / "keys" / ("0" * 64)).symlink_to("/etc/passwd")
+    return hub.commit(by="nora")
+
+
+@tampering("merge-added")
+def a_merge_drops_a_key(hub: Hub) -> str:
+    hub.itil("dana", "log", "-t", "Disk full", "--dedup-key", "disk")
+    assert hub.push() == ""
+    _merging(hub)
+    for key in (hub.work / "keys").iterdir():
+        key.unlink()
+    return hub.commit(by="nora")
+
+
+@tampering("file-mode")
+def a_merge_makes_a_record_executable(hub: Hub) -> str:
+    _merging(hub)
+    hub.jam.chmod(0o755)
+    return hub.commit(by="nora")
+
+
+@tampering("merge-added")
+def a_merge_says_that_a_message_was_sent(hub: Hub) -> str:
+    _both_sent(hub)
+    lines = hub.work / "deliveries" / hub.jam.relative_to(hub.work).with_suffix("")
+    lines.write_text(lines.read_text() + "4-abcd told alice@example.com sent 2026-11-24T10:00:00Z 1 7KQF2ABC\n")
+    return hub.commit(by="dana", at=int(time.time()))
+
+
+def _octopus(hub: Hub) -> None:
+    """Three branches, merged at once and not yet committed."""
+    _branch(hub)
+    git(hub.work, "switch", "-q", "-c", "third", "main~1")
+    hub.itil("dana", "log", "-t", "Third")
+    git(hub.work, "switch", "-q", "main")
+    git(hub.work, "merge", "-q", "--no-ff", "--no-commit", "side", "third")
+
+
+@tampering("merge-added")
+def an_octopus_smuggles_an_event(hub: Hub) -> str:
+    _octopus(hub)
+    hub.add(hub.jam, "canceled", by="nora", text="No longer needed.", reason="withdrawn")
+    return hub.commit(by="nora")
+
+
+@tampering("merge-lost")
+def an_octopus_drops_what_its_third_parent_brought(hub: Hub) -> str:
+    _octopus(hub)
+    third = next(path for path in (hub.work / "incidents").rglob("*.md") if "title: Third\n" in path.read_text())
+    third.unlink()
+    return hub.commit(by="nora")
+
+
+def _crossed(hub: Hub) -> None:
+    """Two branches that have merged each other, and go on."""
+    git(hub.work, "branch", "side")
+    hub.itil("dana", "note", hub.lan.stem, "-m", "On main.")
+    git(hub.work, "switch", "-q", "side")
+    hub.itil("bob", "note", hub.jam.stem, "-m", "On the side.")
+    one, two = git(hub.work, "rev-parse", "main"), git(hub.work, "rev-parse", "side")
+    git(hub.work, "merge", "-q", "--no-ff", "-m", "x", one, **hub.stamp("bob", int(time.time())))
+    hub.itil("bob", "note", hub.jam.stem, "-m", "On the side again.")
+    git(hub.work, "switch", "-q", "main")
+    git(hub.work, "merge", "-q", "--no-ff", "-m", "x", two, **hub.stamp("dana", int(time.time())))
+    hub.itil("dana", "note", hub.jam.stem, "-m", "On main again.")
+
+
+@tampering("merge-lost")
+def a_merge_of_branches_that_crossed_drops_a_note(hub: Hub) -> str:
+    _crossed(hub)
+    git(hub.work, "merge", "-q", "-s", "ours", "-m", "x", "side", **hub.stamp("bob", int(time.time())))
+    return git(hub.work, "rev-parse", "HEAD")
+
+
+@tampering("commit-form")
+def a_commit_in_another_encoding(hub: Hub) -> str:
+    hub.add(hub.jam, "noted", text="A note.")
+    git(hub.work, "config", "i18n.commitEncoding", "ISO-8859-1")
+    return hub.commit()
+
+
+@tampering("commit-form")
+def a_commit_in_a_zone_that_there_is_not(hub: Hub) -> str:
+    hub.add(hub.jam, "noted", text="A note.")
+    good = hub.commit()
+    forged = git(hub.work, "cat-file", "commit", good).replace(" +0000\ncommitter", " +9959\ncommitter") + "\n"
+    oid = git(hub.work, "hash-object", "-t", "commit", "-w", "--stdin", "--literally", data=forged.encode())
+    git(hub.work, "update-ref", "refs/heads/main", oid)
+    return oid
+
+
 @tampering("commit-form")
 def a_commit_with_two_authors(hub: Hub) -> str:
     data = git(hub.work, "cat-file", "commit", "HEAD") + "\n"
@@ -587,6 +918,59 @@ def test_a_tampering_is_found_and_refused(name: str, hub: Hub) -> None:
 
 def test_there_are_thirty_and_more() -> None:
     assert len(ALL) >= 30
+
+
+def test_what_is_legal_with_three_parents_and_crossed_branches(hub: Hub) -> None:
+    _crossed(hub)
+    git(hub.work, "merge", "-q", "--no-ff", "-m", "x", "side", **hub.stamp("bob", int(time.time())))
+    assert codes(hub.audit()["findings"]) == set()
+    git(hub.work, "branch", "-m", "side", "crossed")
+    _octopus(hub)
+    hub.commit(by="dana", at=int(time.time()))
+    assert codes(hub.audit()["findings"]) == set()
+    assert hub.push() == ""
+
+
+def _both_sent(hub: Hub) -> None:
+    """Bob sends something on a branch, Dana on main, and git has merged it but not committed."""
+    line = "{}-abcd received {}@example.com sent 2026-11-24T10:00:00Z 1 7KQF2ABC\n"
+    _delivery(hub, line.format(1, "alice"))
+    hub.commit(by="dana", at=int(time.time()))
+    git(hub.work, "switch", "-q", "-c", "side")
+    _delivery(hub, line.format(1, "alice") + line.format(2, "bob"))
+    hub.commit(by="bob", at=int(time.time()))
+    git(hub.work, "switch", "-q", "main")
+    _delivery(hub, line.format(1, "alice") + line.format(3, "carl"))
+    hub.commit(by="dana", at=int(time.time()))
+    git(hub.work, "merge", "-q", "--no-ff", "--no-commit", "side")
+
+
+def test_lines_about_messages_are_united_by_a_merge(hub: Hub) -> None:
+    _both_sent(hub)
+    hub.commit(by="dana", at=int(time.time()))
+    assert codes(hub.audit()["findings"]) == set()
+    assert hub.push() == ""
+
+
+def test_the_incident_manager_takes_a_kept_file_away_and_it_is_told(hub: Hub) -> None:
+    _attached(hub).unlink()
+    commit = hub.commit(by="ada", at=int(time.time()))
+    found = [one for one in hub.audit()["findings"] if one["severity"] != "note"]
+    assert [(one["code"], one["severity"], one["commit"]) for one in found] == [("file-deleted", "warning", commit)]
+    assert hub.push() == ""
+
+
+def test_an_attachment_may_be_as_large_as_the_policy_lets_it_come_in(hub: Hub) -> None:
+    mail = hub.folder / "mail.eml"
+    mail.write_text(
+        "From: Alice <alice@example.com>\nSubject: Log\nMessage-ID: <1@x.example>\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nSee the log.\n--b\n'
+        "Content-Type: text/plain\nContent-Disposition: attachment; filename=log.txt\n\n"
+        + "all broken\n" * 300_000
+        + "--b--\n"
+    )
+    hub.itil("ci", "receive", "mail", str(mail))
+    assert hub.push() == ""
 
 
 def test_history_that_was_squashed(hub: Hub, tmp_path: Path) -> None:
@@ -661,6 +1045,24 @@ def test_the_answer_controls_no_terminal(hub: Hub) -> None:
     path.write_text("x")
     hub.commit(by="ada")
     assert "\x1b" not in hub.push()
+
+
+@pytest.mark.parametrize("where", ["a work-log entry", "a description"])
+def test_a_secret_is_refused_while_it_can_be_kept_out_and_told_of_after(where: str, hub: Hub) -> None:
+    """No tampering, so a warning; nobody takes it out of history any more, so the gate lets none in."""
+    secret = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
+    if where == "a work-log entry":
+        hub.add(hub.jam, "noted", text=f"It is {secret}.")
+        commit = hub.commit()
+    else:
+        hub.jam.write_text(hub.jam.read_text().replace("It eats the paper.", f"It eats {secret}."))
+        hub.add(hub.jam, "edited", description=True)
+        commit = hub.commit()
+    found = [one for one in hub.audit()["findings"] if one["code"] == "secret"]
+    assert [(one["severity"], one["commit"]) for one in found] == [("warning", commit)]
+    assert secret not in str(found) and "holds a GitHub token" in found[0]["text"]
+    said = hub.push()
+    assert "warning[secret]" in said and secret not in said
 
 
 def test_a_legal_push_is_taken(hub: Hub) -> None:

@@ -10,6 +10,8 @@ import time
 import pytest
 from shell import Shell
 
+from itil_cli.process.time.instants import format_instant
+
 
 def commit_at(shell: Shell, instant: int) -> None:
     """Somebody's commit of that committer time, by git."""
@@ -32,3 +34,30 @@ def test_more_than_the_slack_behind_the_last_commit_is_refused(shell: Shell, wor
 def test_a_clock_a_little_behind_is_no_matter(shell: Shell) -> None:
     commit_at(shell, int(time.time()) + 300)
     assert shell("log", "-t", "Printer jams").code == 0
+
+
+def test_a_now_ahead_of_the_clock_is_written_said_and_found_by_the_audit(shell: Shell) -> None:
+    """S1: `--now` sets the event's time, the commit's is the machine's; S17: ten minutes ahead is too much."""
+    done = shell("log", "-t", "Printer jams", now="2199-01-01T00:00:00Z")
+    assert done.code == 0
+    said = (
+        r"2199-01-01T00:00:00Z is ahead of this machine's clock, \S+Z: "
+        r"the audit finds it, and a server's gate refuses it\.\n"
+    )
+    assert re.fullmatch(said, done.err)
+    found = shell("audit", "--json")
+    assert found.code == 1
+    assert {one["code"] for one in found.json["findings"] if one["severity"] == "error"} == {"future"}
+
+
+def test_a_now_within_the_slack_is_not_spoken_of(shell: Shell) -> None:
+    assert shell("log", "-t", "Printer jams", now=f"{format_instant(int(time.time()) + 300)}").err == ""
+
+
+def test_in_a_sandbox_nothing_is_ahead(shell: Shell) -> None:
+    policy = shell.store / "itil.yaml"
+    policy.write_text(policy.read_text() + "sandbox: true\n")
+    shell.git("commit", "-qam", "sandbox")
+    done = shell("log", "-t", "Printer jams", now="2199-01-01T00:00:00Z")
+    assert (done.code, done.err) == (0, "")
+    assert shell("audit", "--json").code == 0

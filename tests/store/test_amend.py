@@ -12,6 +12,7 @@ from paper import BY_HAND, FILE, PATH, events, fields, records, texts
 from itil_cli.errors import ItilError, Malformed
 from itil_cli.process.incident import Entry, Event, Record
 from itil_cli.store.files import codec
+from itil_cli.store.files.amend import amend
 
 NEW = Event(1795511700, "dana@example.com", "4-mmmm", "told", {"public": True}, "Soon.\n### x")
 SHORT = Event(1795511800, "dana@example.com", "5-nnnn", "accepted")
@@ -21,7 +22,7 @@ def changed(data: bytes, **changes: object) -> str:
     """The file after some fields of its record were replaced."""
     before = codec.parse(data, PATH)
     after = replace(before, **changes)  # type: ignore[arg-type]
-    return codec.amend(data, before, after).decode()
+    return amend(data, before, after).decode()
 
 
 def summary(data: bytes, **new: object) -> str:
@@ -156,7 +157,7 @@ def test_a_redacted_event_is_replaced_where_it_stands() -> None:
 def test_events_are_never_taken_out() -> None:
     before = codec.parse(FILE, PATH)
     with pytest.raises(ItilError) as caught:
-        codec.amend(FILE, before, replace(before, events=before.events[1:]))
+        amend(FILE, before, replace(before, events=before.events[1:]))
     assert str(caught.value) == "events are only ever added to a file. Nothing was written."
     assert caught.value.exit_code == 70
 
@@ -219,7 +220,7 @@ def test_strays_are_added_and_removed() -> None:
 def test_no_change_changes_nothing() -> None:
     for data in (FILE, BY_HAND, FILE[:-1], BY_HAND.replace(b"\n", b"\r\n")):
         record = codec.parse(data, PATH)
-        assert codec.amend(data, record, record) == data
+        assert amend(data, record, record) == data
 
 
 def test_crlf_stays_crlf() -> None:
@@ -257,9 +258,9 @@ def test_any_record_can_become_any_later_one(
     data = dressed(codec.write(record), crlf, comments, end)
     before = codec.parse(data, PATH)
     after = replace(before, fields=new, events=(*before.events, *more), description=text)  # type: ignore[arg-type]
-    result = codec.amend(data, before, after)
+    result = amend(data, before, after)
     assert codec.normal(codec.parse(result, PATH)) == codec.normal(after)
-    assert codec.amend(result, after, after) == result
+    assert amend(result, after, after) == result
     if comments:
         assert result.count(b"\n# c") == data.count(b"\n# c")
 
@@ -270,7 +271,7 @@ def test_appending_keeps_every_line_that_was_there(
 ) -> None:
     data = dressed(codec.write(record), crlf, comments, end)
     before = codec.parse(data, PATH)
-    result = codec.amend(data, before, replace(before, events=(*before.events, *more)))
+    result = amend(data, before, replace(before, events=(*before.events, *more)))
     lines = iter(line.rstrip(b"\r") for line in result.split(b"\n"))
     assert all(line.rstrip(b"\r") in lines for line in data.split(b"\n"))
 
@@ -283,7 +284,7 @@ def test_events_merged_in_between_read_back_in_order(
     before = codec.parse(data, PATH)
     half = len(before.events) // 2
     merged = (*first, *before.events[:half], *middle, *before.events[half:])
-    result = codec.amend(data, before, replace(before, events=merged))
+    result = amend(data, before, replace(before, events=merged))
     assert [event.n for event in codec.parse(result, PATH).events] == [event.n for event in merged]
 
 
@@ -294,7 +295,7 @@ def test_a_file_that_is_full_says_so() -> None:
     before = codec.parse(FILE, PATH)
     full = replace(before, description="x" * 2 * 1024 * 1024)
     with pytest.raises(Malformed) as caught:
-        codec.amend(FILE, before, full)
+        amend(FILE, before, full)
     assert str(caught.value) == (
         "INC-20261124-7KQF2 has no room for this: the file has 2,097,690 bytes; 2 MiB is the limit."
         " Move long text elsewhere."
@@ -305,5 +306,5 @@ def test_a_before_that_is_not_the_file_is_our_bug() -> None:
     before = codec.parse(FILE, PATH)
     other = replace(before, fields={**before.fields, "status": "new"})
     with pytest.raises(ItilError) as caught:
-        codec.amend(FILE, other, other)
+        amend(FILE, other, other)
     assert str(caught.value) == "INC-20261124-7KQF2 would not read back as it should. Nothing was written."

@@ -15,6 +15,7 @@ import pytest
 
 from itil_cli.errors import Broken
 from itil_cli.store.files import codec, settings
+from itil_cli.store.files.amend import amend
 from itil_cli.store.index import rows
 from itil_cli.store.yaml import yamlsafe
 
@@ -117,7 +118,7 @@ def read_all(data: bytes) -> None:
         record = codec.parse(data, "x.md")
     except Broken:
         return
-    codec.amend(data, record, record)
+    amend(data, record, record)
 
 
 def within_limits(act: Callable[[], None]) -> int:

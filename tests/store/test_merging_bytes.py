@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from itil_cli.process.incident import path_of
 from itil_cli.store.files import codec
+from itil_cli.store.files.amend import amend
 from itil_cli.store.files.merging import merge_records
 from tests.process.test_merge import branches_of, lines, scenes
 
@@ -18,7 +19,7 @@ def written(scene: tuple[int, int, int]) -> tuple[Files, list[Files]]:
     """The incidents' files where the branches part, and at the end of each."""
     base, branches = branches_of(scene)
     files = {name: codec.write(record) for name, record in base.items()}
-    ends = [{name: codec.amend(files[name], base[name], branch[name]) for name in base} for branch in branches]
+    ends = [{name: amend(files[name], base[name], branch[name]) for name in base} for branch in branches]
     return files, ends
 
 

@@ -11,6 +11,7 @@ from paper import BY_HAND, FILE, PATH, events, records
 
 from itil_cli.process.incident import Event, Record, Value
 from itil_cli.store.files import codec
+from itil_cli.store.files.amend import amend
 
 
 def said(record: Record) -> dict[str, Value]:
@@ -41,7 +42,7 @@ def test_an_amended_file_loads_with_python_frontmatter_too(
     data = codec.write(record)
     before = codec.parse(data, PATH)
     after = replace(before, events=(*before.events, *more), fields={**before.fields, "status": status})
-    amended = codec.amend(data, before, after)
+    amended = amend(data, before, after)
     assert frontmatter.loads(amended.decode()).metadata == said(after)
     assert codec.warnings_1_1(amended) == []
 
@@ -53,7 +54,7 @@ def test_a_file_of_the_user_s_loads_with_python_frontmatter_after_a_change(
 ) -> None:
     before = codec.parse(data, PATH)
     after = replace(before, events=(*before.events, *more), fields={**before.fields, "status": "pending"})
-    amended = codec.amend(data, before, after)
+    amended = amend(data, before, after)
     loaded = frontmatter.loads(amended.decode()).metadata
     expected = said(after)
     if data == BY_HAND:  # its first event has its time without quotes, which YAML 1.1 takes for a date

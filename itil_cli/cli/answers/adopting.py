@@ -8,6 +8,7 @@ from itil_cli.cli.answering import answer
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import trailers
 from itil_cli.cli.knowing import find_of
+from itil_cli.cli.masking import refuse_new_secrets
 from itil_cli.errors import Malformed, NotFound
 from itil_cli.process.incident import Record, path_of
 from itil_cli.process.knowledge.steps import STATUSES
@@ -20,6 +21,7 @@ def adopt(app: App, part: str) -> None:
     """Take in what was edited by hand, when it is legal; the answer is the record's card."""
     from itil_cli.store.checkout import worktree
     from itil_cli.store.files import codec
+    from itil_cli.store.files.amend import amend
     from itil_cli.store.transaction import Change, Signing
 
     if app.bench is not None:
@@ -35,10 +37,11 @@ def adopt(app: App, part: str) -> None:
         if data == transaction.read(path):
             app.emit(None, f"{record_id} is as it is committed; there is nothing to adopt.")
             return
+        refuse_new_secrets(path, transaction.read(path), data)
         after = _judged(app, head, edited)
         change = Change(head, after)
         transaction.commit_files(
-            {path: codec.amend(data, edited, after)},
+            {path: amend(data, edited, after)},
             lying={path: data},
             subject=f"{record_id} adopt: {after.title}",
             trailers=trailers(app, [change]),

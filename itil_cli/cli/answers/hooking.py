@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError
-from itil_cli.process.auditing.findings import ERROR, Finding
+from itil_cli.process.auditing.findings import Finding
 from itil_cli.render.text import one_line
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def _limits(seconds: int) -> Iterator[None]:
 
 def before_commit(app: App) -> None:
     """Judge what is staged as if it were committed now. Raises GitTrouble."""
+    from itil_cli.store.gate.guard import refuses
     from itil_cli.store.git import process
 
     if os.environ.get("GIT_INDEX_FILE"):
@@ -91,7 +92,7 @@ def before_commit(app: App) -> None:
     if head is None:
         return
     commit = _to_be(app, git, head)
-    found = [one for one in _judged(git, commit, head) if one.severity == ERROR and one.code not in _NOT_YET]
+    found = [one for one in _judged(git, commit, head) if refuses(one) and one.code not in _NOT_YET]
     if found:
         for one in found[:SHOWN]:
             print(_line(one), file=sys.stderr)

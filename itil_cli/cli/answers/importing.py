@@ -17,7 +17,8 @@ from itil_cli.intake.ids import IncidentId
 from itil_cli.intake.servicenow.states import STATES, State
 from itil_cli.intake.taken import Kind, Options, Taken
 from itil_cli.process.incident import PENDING, PRIORITIES, STATUSES, Record, Value
-from itil_cli.process.lifecycle.promises import closing_by
+from itil_cli.process.lifecycle.terms import closing_by
+from itil_cli.process.masking.values import masked_record
 from itil_cli.process.time.calendars import build
 from itil_cli.process.transitions import who_may
 
@@ -56,6 +57,7 @@ class Done:
     grown: int = 0
     events: int = 0
     kinds: Counter[Kind] = field(default_factory=Counter)
+    secrets: Counter[str] = field(default_factory=Counter)
     commit: str | None = None
 
 
@@ -182,7 +184,9 @@ def _counted(taken: Iterator[Taken], done: Done) -> Iterator[Record]:
     for one in taken:
         done.kinds.update(one.kinds)
         done.events += len(one.record.events)
-        yield one.record
+        record, secrets = masked_record(one.record)
+        done.secrets.update(secrets)
+        yield record
 
 
 def _progress(app: App, total: int) -> Callable[[int], None]:
@@ -213,8 +217,14 @@ def answer(app: App, done: Done) -> None:
         "findings": [
             {"code": kind.code, "from": kind.origin, "to": kind.to, "count": count} for kind, count in findings
         ],
+        "masked": [{"kind": kind, "count": count} for kind, count in sorted(done.secrets.items())],
     }
     app.emit(document, "\n".join(_lines(done, findings)))
+
+
+def _masked(done: Done) -> Iterator[str]:
+    for kind, count in sorted(done.secrets.items()):
+        yield f"  {kind}  masked as ***, in {count:,} {'incident' if count == 1 else 'incidents'}: change it."
 
 
 def _lines(done: Done, findings: list[tuple[Kind, int]]) -> Iterator[str]:
@@ -231,3 +241,4 @@ def _lines(done: Done, findings: list[tuple[Kind, int]]) -> Iterator[str]:
         yield f"{sum(count for _, count in findings):,} rows go where our process forbids; kept, and marked:"
     for kind, count in findings:
         yield f"  {kind.origin} → {kind.to}  {kind.code}  {count}"
+    yield from _masked(done)

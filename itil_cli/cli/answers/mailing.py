@@ -23,7 +23,7 @@ from itil_cli.process.messages.names import Token, domain, in_subject, token
 from itil_cli.store.keys import holder, letter_path, pointer
 
 if TYPE_CHECKING:
-    from itil_cli.cli.deciding import Bench
+    from itil_cli.cli.bench import Bench
 
 TEMPFAIL = 75  # EX_TEMPFAIL of sysexits.h: keep it and try again
 

@@ -16,7 +16,7 @@ from itil_cli.process.incident import Record
 from itil_cli.process.lifecycle import Command, Decision, decide
 
 if TYPE_CHECKING:
-    from itil_cli.cli.deciding import Bench
+    from itil_cli.cli.bench import Bench
 
 _LAST = "swept"  # a file beside the lock: epoch seconds of the last sweep of this clone
 

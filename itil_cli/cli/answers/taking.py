@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from itil_cli.cli.bench import Bench
 from itil_cli.cli.context import App
-from itil_cli.cli.deciding import TRIES, Bench, bench, carry_out, record
+from itil_cli.cli.deciding import TRIES, bench, carry_out, record
 from itil_cli.errors import GitTrouble, ItilError, Malformed, NotFound, NotYourRole, Refused
 from itil_cli.intake.monitoring import alertmanager, github, mapped
 from itil_cli.intake.monitoring.alert import Alert

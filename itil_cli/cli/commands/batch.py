@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from itil_cli.cli.bench import Bench
 from itil_cli.cli.context import App
-from itil_cli.cli.deciding import Bench, bench, record
+from itil_cli.cli.deciding import bench, record
 from itil_cli.cli.params import pass_app
 from itil_cli.errors import ItilError, Malformed
 

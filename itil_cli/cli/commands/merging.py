@@ -68,10 +68,22 @@ def _document(merged: Merged) -> dict[str, Any]:
     )
 
 
-def _pointer(app: App, path: str, mine: bytes, other: bytes) -> bytes:
-    """The earlier of two incidents that were logged with one dedup key, here and there: the same in both clones."""
+def _beside(app: App, path: str, mine: bytes, other: bytes) -> bytes | None:
+    """What lies beside records, the same whichever side is ours; None for anything else."""
+    from itil_cli.process.messages import claims
+    from itil_cli.store.keys import LETTERS, is_key
+
+    if is_key(path):
+        return _pointer(app, path, "dedup key", mine, other)
+    if path.startswith(LETTERS):
+        return _pointer(app, path, "mail", mine, other)
+    return claims.merged(*sorted((mine, other))) if path.startswith(claims.FOLDER) else None
+
+
+def _pointer(app: App, path: str, what: str, mine: bytes, other: bytes) -> bytes:
+    """The earlier of two incidents that were logged with one key or for one mail, here and there."""
     first, second = (data.decode("ascii", "replace").strip() for data in sorted((mine, other)))
-    app.say(f"{path}: {second} has the dedup key of {first}: `itil link {second} duplicate-of {first}`.")
+    app.say(f"{path}: {second} has the {what} of {first}: `itil link {second} duplicate-of {first}`.")
     return min(mine, other)
 
 
@@ -91,12 +103,12 @@ def merge_driver_command(app: App, base: str, ours: str, theirs: str, path: str)
     """
     from itil_cli.store.files.merging import merge_records
     from itil_cli.store.git.mergefile import merge_bytes, merge_lines
-    from itil_cli.store.keys import is_key
     from itil_cli.store.sync.local import record_of
 
     old, mine, other = (Path(name).read_bytes() for name in (base, ours, theirs))
-    if is_key(path):
-        Path(ours).write_bytes(_pointer(app, path, mine, other))
+    beside = _beside(app, path, mine, other)
+    if beside is not None:
+        Path(ours).write_bytes(beside)
         return
     try:
         if record_of(path) is None:

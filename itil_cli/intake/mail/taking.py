@@ -20,6 +20,7 @@ from itil_cli.intake.mail.message import Mail
 from itil_cli.process.attachments import stored_name
 from itil_cli.process.incident import CLOSED, RESOLVED, Incident
 from itil_cli.process.lifecycle import Command
+from itil_cli.process.masking.texts import in_words, kinds_in, masked_bytes
 from itil_cli.process.messages.names import Token, whom
 from itil_cli.process.settings.mailing import MIB, MailPolicy
 
@@ -108,18 +109,25 @@ def _answer(mail: Mail, incident: Incident, token: Token | None, policy: MailPol
 
 
 def _files(mail: Mail, policy: MailPolicy) -> tuple[dict[str, bytes], str]:
-    """The attachments that are kept, by stored name, and a sentence about those that are not."""
+    """The attachments that are kept, by stored name, without secrets; and a sentence about what is not kept."""
     kept: dict[str, bytes] = {}
-    left_out = []
+    left_out, hidden = [], []
     for one in mail.attached:
         if len(one.data) > policy.max_attachment or len(kept) >= MOST_FILES:
             left_out.append(f"{one.name} ({len(one.data):,} bytes)")
-        else:
-            kept[stored_name(one.name, one.data)] = one.data
+            continue
+        data, kinds = masked_bytes(one.data)
+        kept[stored_name(one.name, data)] = data
+        hidden += [f"{one.name}: {in_words(kinds)}"] if kinds else []
     if policy.keep_raw:
-        kept[stored_name("mail.eml", mail.raw)] = mail.raw
+        if hidden or kinds_in((mail.subject, mail.text)) or masked_bytes(mail.raw)[1]:
+            hidden.append("the mail as it came is not kept")
+        else:
+            kept[stored_name("mail.eml", mail.raw)] = mail.raw
     limit = f"larger than {policy.max_attachment // MIB} MiB, or too many"
-    return kept, f"(Left out, {limit}: {', '.join(left_out)})" if left_out else ""
+    told_of = [f"(Left out, {limit}: {', '.join(left_out)})"] if left_out else []
+    told_of += [f"(Masked as ***, {'; '.join(hidden)})"] if hidden else []
+    return kept, "\n".join(told_of)
 
 
 def _cut(text: str) -> str:

@@ -29,6 +29,8 @@ _MORE: dict[str, tuple[str, ...]] = {
     "corrected": ("S5",),
 }
 
+_REASONS = ("reason", "code", "trigger", "relation")  # what an event says of its why, in this order
+
 
 def codes(event: Event) -> set[str]:
     """The rules that an event is evidence of."""
@@ -67,6 +69,8 @@ class Sampler:
             "do": event.do,
             "at": format_instant(event.at),
             "person": event.by,
+            "reason": next((event.str(key) for key in _REASONS if event.str(key)), None),
+            "message": event.text,
             "result": "; ".join(one.text for one in against) or "ok",
         }
 

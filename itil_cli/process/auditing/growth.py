@@ -13,10 +13,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from itil_cli.errors import Broken
 from itil_cli.process.auditing.check import RULE_CODES as RULE_CODES
-from itil_cli.process.auditing.findings import Finding
+from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.auditing.values import Look, about
 from itil_cli.process.incident import ID, PROCESS, REDACTED, Event, Incident, Record, Value, kind_of, path_of
 from itil_cli.process.knowledge.steps import FACTS, STATUSES, told
+from itil_cli.process.masking.texts import in_words, kinds_in
 
 FILE = "100644"
 PROMPT = 600  # seconds until an event counts as late
@@ -132,6 +133,12 @@ def strays(look: Look) -> Iterator[Finding]:
             yield Finding("text-changed", f"the work-log entry #{entry.n} was changed or taken out.", event=entry.n)
 
 
+def aside(look: Look) -> Iterator[Finding]:
+    """Nothing stands in the work log before its first entry."""
+    if look.one.aside:
+        yield Finding("I8", "the work log has a text before its first entry that no event knows.")
+
+
 def description(look: Look) -> Iterator[Finding]:
     """What the requestor wrote changes only by an `edited` event, or goes by a `redacted` one."""
     old, new = look.one.old, look.one.new
@@ -140,6 +147,26 @@ def description(look: Look) -> Iterator[Finding]:
     said = {event.do for _, event in look.one.added if event.get("description")}
     if "edited" not in said and not ("redacted" in said and new.description == REDACTED):
         yield Finding("description-changed", "the description was changed without an `edited` event.")
+
+
+def secrets(look: Look) -> Iterator[Finding]:
+    """What is new holds no secret; what it was cannot be taken back, so it is a warning, which the gate refuses."""
+    new, old = look.one.new, look.one.old
+    if new is None:
+        return
+    for _, event in look.one.added:
+        if kinds := kinds_in((event.text or "", "\n".join(_texts(dict(event.data))))):
+            yield about(event, "secret", f"the event {event.n} holds {in_words(kinds)}.", WARNING)
+    if (old is None or old.description != new.description) and (kinds := kinds_in((new.description,))):
+        yield Finding("secret", f"the description holds {in_words(kinds)}.", WARNING)
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)
 
 
 def summary(look: Look) -> Iterator[Finding]:
@@ -189,7 +216,9 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     inserted,
     redactions,
     strays,
+    aside,
     description,
+    secrets,
     summary,
     header,
 )

@@ -1,6 +1,8 @@
 """Which files may be in a store, of what mode, and who may touch them (default deny).
 
 - Records, settings, open keys, models and reports have their places; everything else is the incident manager's.
+- Reports, attachments and what is known of a mail are kept as they were written: nobody changes them, and the
+  incident manager alone takes one away, which is told.
 - Every file is 100644: no links, no submodules, nothing executable.
 - Refused whoever writes them: `.mailmap`, `.gitmodules`, attributes that merge by union, names with control
   characters or backslashes, names that differ from another one only by case.
@@ -11,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from itil_cli.process.auditing.findings import Finding
+from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.auditing.growth import FILE
 from itil_cli.process.auditing.settings import FILES
 from itil_cli.process.auditing.values import Facts, Ground
@@ -34,9 +36,12 @@ _FREE: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 # What a bot may add and only people may change: mail that came in. What it sent it may write on.
 _TAKEN_IN = re.compile(r"attachments/INC-[^/]+/[^/]+|mail/[0-9a-f]{2}/[0-9a-f]{64}")
 _SENT = re.compile(r"deliveries/[a-z-]+/([0-9]{4}/[0-9]{2}/[0-9]{2}/)?(INC|PRB|KE)-[^/]+")
+_KEPT = re.compile(r"(?:attachments|reports)/.+|mail/[0-9a-f]{2}/[0-9a-f]{64}")
+_FOR_GIT = re.compile(r"(?:.*/)?\.git[^/]*")  # what such a file says git does to others
 _UGLY = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 _NEVER = re.compile(r"(?i)(^|/)(\.mailmap|\.gitmodules|\.git(/|$)|git~[0-9])")
 _RECORDS = tuple(f"{folder}/" for folder in KINDS.values())
+_READ = ("keys/", "mail/", "deliveries/")
 LONGEST = 512
 
 
@@ -52,7 +57,7 @@ def is_key(path: str) -> bool:
 
 def is_read(path: str) -> bool:
     """Whether the audit reads what is in it."""
-    return is_record(path) or is_key(path) or path in FILES or path.endswith(".gitattributes")
+    return is_record(path) or path in FILES or path.startswith(_READ) or path.endswith(".gitattributes")
 
 
 def judge(facts: Facts, ground: Ground, path: str, status: str, mode: str) -> Iterator[Finding]:
@@ -67,10 +72,20 @@ def judge(facts: Facts, ground: Ground, path: str, status: str, mode: str) -> It
     if path.startswith(_RECORDS):
         yield Finding("P01", "no record lies here: the place does not fit an id.", path=path)
         return
-    roles = ground.actor(facts.author, facts.at).roles
-    may = next((may for pattern, may in _FREE if pattern.fullmatch(path)), frozenset({IM}))
+    if status == "M" and _KEPT.fullmatch(path):
+        yield Finding("file-changed", "what lies here is kept as it was written.", path=path)
+        return
+    roles, may = ground.actor(facts.author, facts.at).roles, _who_may(path, status)
     if not roles & may or (roles == {BOT} and not _a_bot_may(path, status)):
         yield Finding("file-role", f"{facts.author} may not touch it; {', '.join(sorted(may))} may.", path=path)
+    elif status == "D" and _KEPT.fullmatch(path):
+        yield Finding("file-deleted", "the incident manager took it away.", WARNING, path=path)
+
+
+def _who_may(path: str, status: str) -> frozenset[str]:
+    if _FOR_GIT.fullmatch(path) or (status == "D" and not path.startswith("models/")):
+        return frozenset({IM})
+    return next((may for pattern, may in _FREE if pattern.fullmatch(path)), frozenset({IM}))
 
 
 def is_founded(path: str, wrong: Finding) -> bool:

@@ -28,7 +28,8 @@ from itil_cli.process.events.fold import fold, why_void
 from itil_cli.process.incident import Event, Incident, Record, kind_of
 from itil_cli.process.lifecycle import NEW, VERBS
 from itil_cli.process.lifecycle.case import Case, Command
-from itil_cli.process.transitions import rows_for
+from itil_cli.process.rights import speaks_for
+from itil_cli.process.transitions import REQUESTOR, rows_for
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class Replay:
 
     def _judge(self, pool: Pool) -> _Try:
         scene = self._scene(pool)
-        if explained(scene.event, scene.record, self.records.get, self._after):
+        if explained(scene.event, scene.record, self.records.get, self._after) and self._has_a_say(scene):
             return _Try(Command("sync"), [(pool.after.id, scene.event, scene.event)])
         best: _Try | None = None
         for command in candidates(scene):
@@ -114,6 +115,11 @@ class Replay:
             if found.wrong is None and not found.missing:
                 break
         return best if best is not None else _Try(Command(""), wrong=_unasked(scene))
+
+    def _has_a_say(self, scene: Scene) -> bool:
+        """Staff, or the requestor of this incident: nobody else's act can have come to nothing here."""
+        actor = self.ground.actor(scene.event.by, scene.event.at)
+        return bool(actor.roles - {REQUESTOR}) or speaks_for(actor, scene.incident, self.ground.people)
 
     def _after(self, record_id: str) -> Record | None:
         """A record that the commit adds events to, as it leaves it."""

@@ -85,9 +85,10 @@ class Touched:
     """One record's file before and after a commit. `status` is git's A, M, D or T; a Broken could not be read.
 
     `old` and `new` are the records, None where there is none that could be read; `added` the events that were not
-    there before, with their places; `incident` what `after` says, where somebody has folded it already."""
+    there before, with their places; `incident` what `after` says, where somebody has folded it already; `aside` a
+    new text between the work log's heading and its first entry, which no record holds."""
 
-    __slots__ = ("_incident", "added", "after", "before", "mode", "new", "old", "path", "status")
+    __slots__ = ("_incident", "added", "after", "aside", "before", "mode", "new", "old", "path", "status")
 
     def __init__(
         self,
@@ -97,12 +98,13 @@ class Touched:
         before: Record | Broken | None,
         after: Record | Broken | None,
         incident: Incident | None = None,
+        aside: str = "",
     ) -> None:
         self.path, self.status, self.mode, self.before, self.after = path, status, mode, before, after
         self.old = before if isinstance(before, Record) else None
         self.new = after if isinstance(after, Record) else None
         self.added = _added(self.old, self.new)
-        self._incident = incident
+        self._incident, self.aside = incident, aside
 
     @property
     def now(self) -> Incident | None:
@@ -122,6 +124,19 @@ def _added(old: Record | None, new: Record | None) -> list[tuple[int, Event]]:
         return list(enumerate(new.events[first:], start=first))
     known = {event.n for event in old.events}
     return [(place, event) for place, event in enumerate(new.events) if event.n not in known]
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A file that is no record. `before` and `after` are its bytes where they are read, `old` and `new` its ids."""
+
+    path: str
+    status: str
+    mode: str
+    before: bytes | None = None
+    after: bytes | None = None
+    old: str | None = None
+    new: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

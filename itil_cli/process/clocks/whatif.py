@@ -15,7 +15,7 @@ from itil_cli.process.calendar import Calendar
 from itil_cli.process.clock import Clock, clocks
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event, Incident, Record, Value
-from itil_cli.process.lifecycle.promises import further
+from itil_cli.process.lifecycle.terms import further
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.values import Target
 

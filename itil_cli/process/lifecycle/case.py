@@ -19,7 +19,7 @@ from itil_cli.process.events.ordering import next_place
 from itil_cli.process.incident import Event, Ids, Incident, Record, Value, kind_of
 from itil_cli.process.knowledge.steps import STATUSES
 from itil_cli.process.knowledge.steps import fold as knowledge_fold
-from itil_cli.process.lifecycle.promises import further
+from itil_cli.process.lifecycle.terms import further
 from itil_cli.process.settings.people import People, Person
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.services import Services

@@ -39,12 +39,17 @@ def _json(audit: Any, evidence: bool, quiet: bool) -> str:
 
 def _text(audit: Any, evidence: bool, quiet: bool) -> str:
     if evidence:
-        rows = [f"{one['commit'][:10]}  {one['at']}  {one['person']}  {one['path']} #{one['event']} "
-                f"{one['do']}: {one['result']}" for one in audit.evidence]  # fmt: skip
-        rows.append(f"{len(audit.evidence):,} of {audit.population:,} events.")
+        rows = [*map(_sampled, audit.evidence), f"{len(audit.evidence):,} of {audit.population:,} events."]
         return "\n".join(map(one_line, rows))
     lines = [_line(one) for one in audit.findings]
     return "\n".join(lines if quiet else [*lines, *_settings(audit), _total(audit)])
+
+
+def _sampled(one: Any) -> str:
+    """One event as an auditor reads it: where it stands, what was done and why, what was said, what was found."""
+    said = "".join((f" ({one['reason']})" if one["reason"] else "", f' "{one["message"]}"' if one["message"] else ""))
+    where = f"{one['commit'][:10]}  {one['at']}  {one['person']}  {one['path']} #{one['event']}"
+    return f"{where} {one['do']}{said}: {one['result']}"
 
 
 def _line(finding: Any) -> str:
@@ -72,9 +77,9 @@ def _total(audit: Any) -> str:
 def _markdown(audit: Any, evidence: bool, quiet: bool) -> str:
     lines = [f"# Audit of {audit.tip[:10]}", "", _total(audit), ""]
     if evidence:
-        lines += ["| commit | at | person | file | event | result |", "|---|---|---|---|---|---|"]
+        lines += ["| commit | at | person | file | event | reason | message | result |", "|" + "---|" * 8]
         lines += [_row(one["commit"][:10], one["at"], one["person"], one["path"], f"{one['event']} {one['do']}",
-                       one["result"]) for one in audit.evidence]  # fmt: skip
+                       one["reason"], one["message"], one["result"]) for one in audit.evidence]  # fmt: skip
         return "\n".join(lines)
     if audit.findings:
         lines += ["| code | severity | commit | file | event | person | text |", "|---|---|---|---|---|---|---|"]

@@ -27,9 +27,11 @@ from itil_cli.store.yaml.yamlwrite import lines
 _FULL = frozenset({"file-size", "yaml-size", "yaml-line", "yaml-nodes", "yaml-depth"})
 
 
-def amended(data: bytes, before: Record, after: Record) -> bytes:
-    """See `codec.amend`. Raises Malformed for what a file must not hold or has no room for; anything else
-    that goes wrong is our bug (ItilError)."""
+def amend(data: bytes, before: Record, after: Record) -> bytes:
+    """The bytes of `data`, which says `before`, changed to say `after`.
+
+    Raises Malformed for what a file must not hold or has no room for; anything else that goes wrong is our bug
+    (ItilError)."""
     before, after = codec.normal(before), codec.normal(after)
     text = yamlsafe.decode(data)
     parts = front.split(text)

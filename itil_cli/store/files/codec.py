@@ -141,6 +141,11 @@ def body_of(data: bytes) -> str:
     return text[front.split(text).body :].strip("\r\n")
 
 
+def aside_of(data: bytes) -> str:
+    """What stands in the work log of a file that parses before its first entry, and belongs to nothing."""
+    return worklog.aside(body_of(data))
+
+
 def write(record: Record) -> bytes:
     """A new file, header keys in their order, the events last. Raises Malformed for what no file may hold."""
     header = [lines("id: ", record.id, "  ")]
@@ -230,10 +235,3 @@ def warnings_1_1(data: bytes) -> list[tuple[int, int, str, str]]:
     parts = front.split(text)
     header = text[parts.start : parts.end]
     return yamlsafe.warnings_1_1(header, _HEADER_LINE) if yamlsafe.may_differ(header) else []
-
-
-def amend(data: bytes, before: Record, after: Record) -> bytes:
-    """The bytes of `data`, which says `before`, changed to say `after`; see `amend.py`."""
-    from itil_cli.store.files.amend import amended
-
-    return amended(data, before, after)

@@ -17,6 +17,7 @@ from itil_cli.errors import ItilError
 from itil_cli.process.incident import Record
 from itil_cli.process.merging.merge import Merged, TextMerge, merge
 from itil_cli.store.files import codec, worklog
+from itil_cli.store.files.amend import amend
 from itil_cli.store.files.front import split
 from itil_cli.store.yaml.yamlsafe import decode
 
@@ -45,10 +46,10 @@ def merge_records(base: bytes | None, ours: bytes, theirs: bytes, path: str, tex
 def edited(old: Side | None, sides: Sequence[Side], record: Record) -> bytes:
     """The bytes of two versions, made to say what `record` says."""
     try:
-        one, other = (codec.amend(side.data, side.record, record) for side in sides)
+        one, other = (amend(side.data, side.record, record) for side in sides)
         if one == other:
             return one
-        unchanged = codec.amend(old.data, old.record, record) if old else None
+        unchanged = amend(old.data, old.record, record) if old else None
     except ItilError:
         return codec.write(record)
     if unchanged in (one, other):

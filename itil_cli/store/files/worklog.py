@@ -66,6 +66,15 @@ def read(body: str) -> Body:
     return Body(description, start, end, heading.start(), head, entries)
 
 
+def aside(body: str) -> str:
+    """What stands between the log's heading and its first entry."""
+    heading = _HEADING.search(body)
+    if heading is None:
+        return ""
+    first = _ENTRY.search(body, heading.end())
+    return body[heading.end() : first.start() if first else len(body)].strip(_SPACE)
+
+
 def _written(body: str, header: re.Match[str], limit: int) -> Written:
     at, by, audience, n = header.groups()
     start, end = _core(body, header.end(), limit)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from itil_cli.process.attachments import FOLDER
 from itil_cli.process.auditing.findings import ERROR, Finding
 from itil_cli.store.files.settings import PEOPLE, load_people
 from itil_cli.store.gate.received import PROTECTED
@@ -27,6 +28,7 @@ TRUST, SIGNED, MOST, DEADLINE = "itil.trust", "itil.signed", "itil.mostcommits",
 COMMITS = 20_000  # in one push, unless `itil.mostCommits` says otherwise
 SECONDS = 120  # for one push, unless `itil.deadline` says otherwise
 BLOB, COMMIT = 2 * 1024 * 1024, 64 * 1024
+ATTACHED = 100 * 1024 * 1024  # no attachment is read; `mail: max-attachment` allows as much
 
 
 class Push(NamedTuple):
@@ -116,11 +118,18 @@ def _sizes(git: Git, push: Push, empty: bool) -> Iterator[Finding]:
         oid, kind, *size = line.split(" ")
         if kind == "missing" or not size:
             yield Finding("size", f"the object {oid} is not there.")
-        elif int(size[0]) > {"commit": COMMIT}.get(kind, BLOB):
+        elif int(size[0]) > _most(kind, names[oid]):
             path = names.get(oid) or None
             yield Finding("size", f"a {kind} of {int(size[0]):,} bytes is too large.", path=path)
         elif kind == "tag":
             yield Finding("ref", "no tags are taken.")
+
+
+def _most(kind: str, path: str) -> int:
+    """How large an object may be, in bytes."""
+    if kind == "commit":
+        return COMMIT
+    return ATTACHED if path.startswith(f"{FOLDER}/") else BLOB
 
 
 def _content(git: Git, walk: Iterator[Judged]) -> Iterator[Finding]:
@@ -131,9 +140,14 @@ def _content(git: Git, walk: Iterator[Judged]) -> Iterator[Finding]:
         found += one.findings
         accepted |= {(path, n) for path, event in one.events if (n := event.str("accept-late"))}
         commits.append(one)
-    yield from (one for one in found if one.severity == ERROR and not _is_accepted(one, accepted))
+    yield from (one for one in found if refuses(one) and not _is_accepted(one, accepted))
     if git.is_on(SIGNED):
         yield from _unsigned(commits)
+
+
+def refuses(one: Finding) -> bool:
+    """Whether a finding keeps a push, or a commit, out: every error; and a secret, while it can still be kept out."""
+    return one.severity == ERROR or one.code == "secret"
 
 
 def _is_accepted(one: Finding, accepted: set[tuple[str, str]]) -> bool:

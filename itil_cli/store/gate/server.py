@@ -96,7 +96,7 @@ def setup(git: Git, *, branch: str | None, trust: str | None, signed: bool | Non
             shown = "…" if name == "receive.certNonceSeed" else value
             changed.append(f"{name} = {shown}")
     hook = hooks_folder(git) / "pre-receive"
-    if not hook.exists() or hook.read_text(encoding="utf-8", errors="replace") != script(git, "pre-receive"):
+    if not _is_runnable(hook) or hook.read_text(encoding="utf-8", errors="replace") != script(git, "pre-receive"):
         changed.append(f"installed {install(git, 'pre-receive')}")
     return changed
 
@@ -114,10 +114,14 @@ def check(git: Git) -> Iterator[Finding]:
     if not _said(git, TRUST) and git.head().commit is None:
         yield Finding("server", "the branch is empty, and no root is trusted (`--trust COMMIT`).")
     hook = hooks_folder(git) / "pre-receive"
-    if not hook.is_file() or not os.access(hook, os.X_OK):
+    if not _is_runnable(hook):
         yield Finding("server", "there is no pre-receive hook that can be run.")
     elif hook.read_text(encoding="utf-8", errors="replace") != script(git, "pre-receive"):
         yield Finding("server", "the pre-receive hook is not the one that this program installs.")
+
+
+def _is_runnable(hook: Path) -> bool:
+    return hook.is_file() and os.access(hook, os.X_OK)
 
 
 def _bare(git: Git) -> None:

@@ -2,7 +2,7 @@
 
 - One tree, parents, one author, one committer, in this order; further headers may follow, none of these again.
 - UTF-8, without NUL and ESC; names and addresses on their line; no other `encoding`.
-- Times between 1970 and 2200, offsets as git writes them.
+- Times between 1970 and 2200, offsets as there are on earth.
 - A signature is taken out of the header as git does: what remains is what was signed.
 """
 
@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from itil_cli.store.git.commits import trailers_of
 
 LAST = 7_289_654_399  # 2200-12-31T23:59:59Z
-_WHO = rb"(?:([^\n<>]*) )?<([^\n<>]*)> ([0-9]{1,12}) [+-][0-9]{4}\n"
+_ZONE = rb"[+-](?:0[0-9]|1[0-4])[0-5][0-9]"  # what there is on earth
+_WHO = rb"(?:([^\n<>]*) )?<([^\n<>]*)> ([0-9]{1,12}) " + _ZONE + rb"\n"
 _HEAD = re.compile(
     rb"tree ([0-9a-f]{40}|[0-9a-f]{64})\n((?:parent (?:[0-9a-f]{40}|[0-9a-f]{64})\n)*)author "
     + _WHO

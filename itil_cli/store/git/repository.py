@@ -20,7 +20,7 @@ from itil_cli.store.git.discovery import Place, discover, parse_settings
 from itil_cli.store.git.objects import TREE, LooseObjects, TreeEntry, parse_tree
 from itil_cli.store.git.process import Objects, check
 from itil_cli.store.git.sharing import shared_bits
-from itil_cli.store.git.trees import REGULAR, edit_tree
+from itil_cli.store.git.trees import REGULAR, Shelf, edit_tree
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -278,7 +278,7 @@ class Git:
 
     def edit_tree(self, tree: str, changes: Mapping[str, str | None]) -> str:
         """A tree in which these files have these blobs (None: are gone); only trees on the way are written."""
-        return edit_tree(self, tree, changes)
+        return edit_tree(Shelf(self.tree, self.loose.write), tree, changes)
 
     def commit_tree(self, tree: str, parents: Iterable[str], message: str, author: Stamp, committer: Stamp) -> str:
         """Write a commit; gives its id. No ref moves. Durable after `loose.settle`."""

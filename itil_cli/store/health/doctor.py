@@ -61,6 +61,15 @@ def _merge_driver(git: Git, clock: int) -> Iterator[Finding]:
         yield Finding("merge-driver", text, NOTE, path=".gitattributes")
 
 
+def _attributes(git: Git, clock: int) -> Iterator[Finding]:
+    from itil_cli.store.sync.driver import ATTRIBUTES, lacking
+
+    there = git.blob(f"HEAD:{ATTRIBUTES}")
+    if there is not None and (lines := lacking(there)):
+        text = f"it lacks `{'`, `'.join(lines)}`: git would make text conflicts of such files. "
+        yield Finding("attributes", text + "`itil setup` adds what is missing.", WARNING, path=ATTRIBUTES)
+
+
 def _hooks(git: Git, clock: int) -> Iterator[Finding]:
     *named, _ = git.run("config", "--get-all", "core.hooksPath").decode("utf-8", "surrogateescape").splitlines()
     folder = (git.worktree or git.git_dir) / named[-1] if named else git.common_dir / "hooks"  # the last is ours
@@ -187,5 +196,6 @@ def _index_version(git: Git) -> int:
 
 _CHECKS: tuple[Callable[[Git, int], Iterator[Finding]], ...] = (
     _git_version, _identity, _locks, _clock, _prune_grace, _shallow, _partial, _index, _index_size, _merge_driver,
+    _attributes,
     _hooks, _loose, _large_tree,
 )  # fmt: skip

@@ -156,6 +156,9 @@ class Ledger:
         for one in sides[0].touched:
             if one.old is None and len(sides) == 1:
                 self._origins[one.path] = facts.imports
+        for other in sides[0].others:
+            if other.status == "A" and step.parents:
+                self._meet(step.parents[0], other.path)
         past = _Past(self, step.parents[0]) if step.parents else {}
         times = tuple(self._time(parent) for parent in step.parents)
         origin = self._origin(step, facts)
@@ -178,6 +181,19 @@ class Ledger:
                 others.append(self._other(step, change))
         return Side(touched, others)
 
+    def _meet(self, commit: str, path: str) -> None:
+        """Note how a commit writes a path, if it has it in other capitals."""
+        there: list[str] = []
+        for name in path.split("/"):
+            found = self.git.object(":".join((commit, "/".join(there))))
+            listed = self.git.tree(found[0]) if found and found[1] == "tree" else []
+            names = [one.name.decode("utf-8", "surrogateescape") for one in listed]
+            near = [name] if name in names else [one for one in names if one.casefold() == name.casefold()]
+            if not near:
+                return
+            there.append(near[0])
+        self._twins.setdefault(path.casefold(), "/".join(there))
+
     def _other(self, step: Step, change: Change) -> Other:
         old = self.git.blob(change.old) if is_read(change.path) and change.status != "A" else None
         after = step.blobs.get(change.new)
@@ -191,7 +207,8 @@ class Ledger:
         data = step.blobs.get(change.new)
         after, incident = self._new(change.path, old, data)
         before = old.version.record if old else None
-        touched = Touched(change.path, change.status, change.mode, before, _record(after), incident)
+        aside = _aside(old, after, data) if data and old is not None else ""
+        touched = Touched(change.path, change.status, change.mode, before, _record(after), incident, aside)
         if isinstance(after, grown.Version) and keep:
             self._keep(change.path, _Kept(change.new, after, touched.now))
         return touched
@@ -314,6 +331,14 @@ class _Past(Mapping[str, Record]):
 def _trailers(git: Git, commit: str) -> tuple[tuple[str, str], ...]:
     found = git.object(commit)
     return parse_commit(commit, found[2]).trailers if found else ()
+
+
+def _aside(old: _Kept, after: grown.Version | Broken | None, data: bytes) -> str:
+    """A text that came between the work log's heading and its first entry. What has only grown has none."""
+    if not isinstance(after, grown.Version) or old.version.data == data or b"## Work log" not in data:
+        return ""
+    now = codec.aside_of(data)
+    return now if now and now != codec.aside_of(old.version.data) else ""
 
 
 def _record(after: grown.Version | Broken | None) -> Record | Broken | None:

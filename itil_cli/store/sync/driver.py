@@ -13,10 +13,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from itil_cli.process.incident import KINDS
+
 if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git
 
 ATTRIBUTES = ".gitattributes"
+FOLDERS = (*KINDS.values(), "models")
+# Bytes stay bytes, whatever core.autocrlf says; `itil` merges records event by event (S16), and what lies beside them.
+_MERGED = (*(f"{folder}/**" for folder in FOLDERS), "keys/*", "mail/**", "deliveries/**")
+_LINES = (*(f"{paths} -text merge=itil" for paths in _MERGED), "*.yaml -text")
 NAME, DRIVER = "merge.itil.name", "merge.itil.driver"
 TITLE = "itil merges records event by event"
 
@@ -40,6 +46,18 @@ def is_missing(git: Git) -> bool:
         return False
     attributes = git.blob(f"HEAD:{ATTRIBUTES}")
     return attributes is not None and b"merge=itil" in attributes
+
+
+def lacking(there: bytes) -> list[str]:
+    """The lines that `.gitattributes` should have and has not: the store is older than they are."""
+    lines = there.decode("utf-8", "surrogateescape").replace("\r\n", "\n").split("\n")
+    return [line for line in _LINES if line not in lines]
+
+
+def completed(there: bytes) -> bytes:
+    """`.gitattributes` with these lines; what else it says stays."""
+    kept = there if not there or there.endswith(b"\n") else there + b"\n"
+    return kept + "".join(f"{line}\n" for line in lacking(there)).encode()
 
 
 def set_up(git: Git) -> list[str]:

@@ -20,6 +20,7 @@ from itil_cli.process.messages import claims
 from itil_cli.process.time.calendars import build
 from itil_cli.process.time.instants import parse_duration
 from itil_cli.store.files import codec
+from itil_cli.store.files.amend import amend
 from itil_cli.store.files.merging import Side, edited
 from itil_cli.store.files.settings import PEOPLE, POLICY
 from itil_cli.store.git.commits import Commit, Stamp, commit_bytes, parse_commit
@@ -166,7 +167,7 @@ class Line:
 
 
 def _amended(side: Side, record: Record) -> bytes:
-    return side.data if side.record == record else codec.amend(side.data, side.record, record)
+    return side.data if side.record == record else amend(side.data, side.record, record)
 
 
 def _author_time(commit: Commit, replayed: Replayed) -> int:

@@ -19,6 +19,7 @@ from itil_cli.process.incident import Record, kind_of, path_of
 from itil_cli.process.lifecycle.case import Case, Command
 from itil_cli.process.merging.replay import RULE
 from itil_cli.store.files import codec
+from itil_cli.store.files.amend import amend
 from itil_cli.store.git.commits import Stamp, message_of
 from itil_cli.store.keys import holder, key_path, pointer
 
@@ -112,7 +113,7 @@ class _Settling:
 
     def _bytes(self, record_id: str, before: Record | None, after: Record) -> bytes:
         data = self._now.read(path_of(record_id))
-        return codec.write(after) if data is None or before is None else codec.amend(data, before, after)
+        return codec.write(after) if data is None or before is None else amend(data, before, after)
 
     def _keys(self) -> dict[str, bytes | None]:
         return {path: pointer(self._holder(path, mine)) for path, mine in self._line.outcome.keys.items()}

@@ -1,0 +1,1 @@
+"""Secrets in texts: their kinds by shape, and how they are masked. Pure."""

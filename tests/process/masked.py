@@ -1,0 +1,50 @@
+"""One made-up secret of every kind in the table, put together so that no scanner takes this file for a leak."""
+
+from __future__ import annotations
+
+_HEX = "0123456789abcdef"
+_LONG = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0"
+
+SAMPLES: list[tuple[str, str]] = [
+    ("AWS key", "AKIA" + "IOSFODNN7EXAMPLE"),
+    ("GitHub token", "ghp_" + _LONG[:36]),
+    ("GitHub token", "github_pat_" + "11ABCDEFG0abcdefghijkl_mnopqrstuvwxyz0123456789"),
+    ("GitLab token", "glpat-" + "x9Y8z7W6v5U4t3S2r1Q0"),
+    ("GitLab token", "GR1348941" + "x9Y8z7W6v5U4t3S2r1Q0"),
+    ("Slack token", "xoxb-" + "123456789012-1234567890123-abcdefghijkl"),
+    ("Slack token", "xapp-" + "1-A0123456789-abcdefghijkl"),
+    ("Slack webhook", "https://hooks.slack.com/" + "services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX"),
+    ("Stripe key", "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"),
+    ("Stripe key", "whsec_" + _LONG[:32]),
+    ("Google key", "AIza" + "SyA1234567890abcdefghijklmnopqrstuv"),
+    ("Google key", "ya29." + _LONG),
+    ("Google key", "GOCSPX-" + _LONG[:28]),
+    ("npm token", "npm_" + _LONG[:36]),
+    ("PyPI token", "pypi-" + "AgEIcHlwaS5vcmcCJDU3ZjM4ZTk0LWQ2YjctNDE3ZS05"),
+    ("RubyGems key", "rubygems_" + _HEX * 3),
+    ("Docker token", "dckr_pat_" + _LONG[:27]),
+    ("Hugging Face token", "hf_" + _LONG[:34]),
+    ("OpenAI or Anthropic key", "sk-proj-" + _LONG[:32]),
+    ("OpenAI or Anthropic key", "sk-ant-api03-" + _LONG),
+    ("SendGrid key", "SG." + _LONG[:22] + "." + _LONG + "abc"),
+    ("Twilio key", "SK" + _HEX * 2),
+    ("Mailgun key", "key-" + _HEX * 2),
+    ("Mailchimp key", _HEX * 2 + "-us12"),
+    ("JSON web token", "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxMjM0NTY3ODkwIn0." + "dozjgNryP4J3jVmNHl0w5N"),
+    ("age key", "AGE-SECRET-KEY-1" + "QPZRY9X8" * 7 + "QP"),
+    ("Vault token", "hvs." + "CAESIJlU9JMYEhOPYv4igdhm9PnZDrabYTobQ4Ymnlq1qY"),
+    ("Terraform token", _LONG[:14] + ".atlasv1." + _LONG + _LONG[:25]),
+    ("DigitalOcean token", "dop_v1_" + _HEX * 4),
+    ("Shopify token", "shpat_" + _HEX * 2),
+    ("Square token", "sq0atp-" + _LONG[:22]),
+    ("Telegram token", "123456789:AA" + _LONG[:33]),
+    ("Discord webhook", "https://discord.com/api/webhooks/" + "123456789012345678/" + _LONG + _LONG[:28]),
+    ("Databricks token", "dapi" + _HEX * 2),
+    ("service token", "glsa_" + _LONG[:32] + "_12345678"),
+    ("Postman or New Relic key", "PMAK-" + _LONG[:24] + "-" + _LONG[:34]),
+    ("Doppler token", "dp.pt." + _LONG + "abc"),
+    ("Azure key", "AccountKey=" + "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4"),
+    ("Azure key", "https://shop.blob.core.windows.net/x?sv=1&sig=" + _LONG),
+    ("CircleCI or Buildkite token", "CCIPAT_" + _LONG),
+    ("Atlassian token", "ATATT3" + _LONG * 3),
+]
