@@ -162,13 +162,15 @@ def of_knowledge(
     rng: random.Random, mine: str, records: Mapping[str, Record]
 ) -> list[tuple[str, tuple[str, ...], dict[str, Any]]]:
     """Problems, known errors and articles, new and old, in any order."""
-    some = {kind: rng.choice([name for name in records if name.startswith(kind)] or [None]) for kind in _NOUNS}
+    some = {kind: rng.choice([name for name in records if name.startswith(kind)][-2:] or [None]) for kind in _NOUNS}
     problem, known, article = some["PRB"], some["KE"], some["KB"]
     found: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
         ("problem new", (), {"title": "Rollers wear out", "incidents": rng.choice([(), (mine,)])}),
         ("known-error new", (), {"workaround": "Turn it.", **rng.choice([{"title": "It jams"}, {"from": mine}])}),
         ("article new", (), rng.choice([{"title": "Rollers", "description": "Turn them."}, {"from": mine}])),
     ]
+    if None not in some.values():
+        found = [rng.choice(found)]  # go on with what there is, mostly
     for kind, name in some.items():
         for verb in _NOUNS[kind] if name else ():
             more = {"description": "Turn them."} if verb.startswith("article") else {"category": "network"}
@@ -199,14 +201,21 @@ def history(seed: int) -> list[Finding]:
     rng = random.Random(seed)
     world = World(ola={"support": {"P3": "2h", "P1": "30m", "calendar": "business"}})
     found: list[Finding] = []
-    ids = [world.logged()]
+    ids = [world.logged(), world.accepted(), world.accepted(impact="critical", urgency="critical")]
+    world.do("max", "major accept", ids[-1], message="All tills.")
     for _ in range(STEPS):
         world.now += rng.choice([0, 60, 3600, 86400, 4 * 86400])
         mine = rng.choice(ids)
         likely = verbs(rng, mine, rng.choice(ids))
-        family = rng.choice([likely, likely, of_majors(rng, mine), of_knowledge(rng, mine, world.records)])
+        families = [
+            (likely, WHO),
+            (likely, WHO),
+            (of_majors(rng, mine), ("max", "max", *WHO)),
+            (of_knowledge(rng, mine, world.records), ("ines", "ines", "ines", "bob", *WHO)),
+        ]
+        family, whose = rng.choice(families)
         verb, named, options = rng.choice(family)
-        before, who = dict(world.records), rng.choice(WHO)
+        before, who = dict(world.records), rng.choice(whose)
         try:
             world.do(who, verb, *named, **options)
         except ItilError:
