@@ -13,12 +13,13 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from itil_cli.process.attachments import FOLDER
+from itil_cli.process.attachments import holder_of
 from itil_cli.process.auditing.findings import ERROR, Finding
 from itil_cli.store.files.settings import PEOPLE, load_people
 from itil_cli.store.gate.received import PROTECTED
 from itil_cli.store.ledger.ledger import Judged, Ledger
 from itil_cli.store.ledger.walk import descends, listed, whole
+from itil_cli.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from itil_cli.process.settings.people import People
@@ -114,22 +115,27 @@ def _sizes(git: Git, push: Push, empty: bool) -> Iterator[Finding]:
     names = dict(line.partition(" ")[::2] for line in git.run(*words).decode("utf-8", "replace").split("\n")[:-1])
     asked = "".join(f"{oid}\n" for oid in names).encode()
     form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
+    attached = _attached(git, str(git.settings.get(TRUST)) if empty else push.old)
     for line in git.run("cat-file", form, input=asked).decode("ascii").split("\n")[:-1]:
         oid, kind, *size = line.split(" ")
         if kind == "missing" or not size:
             yield Finding("size", f"the object {oid} is not there.")
-        elif int(size[0]) > _most(kind, names[oid]):
-            path = names.get(oid) or None
+        elif int(size[0]) > _limit(kind, path := names.get(oid) or None, attached):
             yield Finding("size", f"a {kind} of {int(size[0]):,} bytes is too large.", path=path)
         elif kind == "tag":
             yield Finding("ref", "no tags are taken.")
 
 
-def _most(kind: str, path: str) -> int:
-    """How large an object may be, in bytes."""
+def _attached(git: Git, commit: str) -> int:
+    """How many bytes an attachment may have, by the policy of a commit."""
+    mail = Snapshot(git, commit, use_index=False).policy.mail
+    return max(BLOB, mail.max_attachment, mail.max_message if mail.keep_raw else 0)
+
+
+def _limit(kind: str, path: str | None, attached: int) -> int:
     if kind == "commit":
         return COMMIT
-    return ATTACHED if path.startswith(f"{FOLDER}/") else BLOB
+    return attached if path and holder_of(path) else BLOB
 
 
 def _content(git: Git, walk: Iterator[Judged]) -> Iterator[Finding]:
