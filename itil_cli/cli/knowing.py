@@ -1,4 +1,6 @@
-"""What the commands of problems, known errors and articles share: options, lists and cards."""
+"""What the commands of problems, known errors and articles share: their options, and how each of them is made.
+
+A family is a click group; `new`, `lists`, `step` and `publish` add its commands, each with its help and its example."""
 
 from __future__ import annotations
 
@@ -7,12 +9,14 @@ from typing import Any, TypeVar
 
 import click
 
+from itil_cli.cli.answering import act
 from itil_cli.cli.context import App
-from itil_cli.cli.params import complete_ids
+from itil_cli.cli.params import complete_ids, message, pass_app
 from itil_cli.errors import NotFound
 from itil_cli.process.incident import kind_of
 
 F = TypeVar("F", bound=Callable[..., Any])
+Option = Callable[[Any], Any]  # a decorator of click's
 
 one_record = click.argument("record", metavar="ID", shell_complete=complete_ids)
 
@@ -25,6 +29,9 @@ def facts(command: F) -> F:
     return click.option("-t", "--title", metavar="TEXT", help="What it is, in a line.")(command)
 
 
+with_status = click.option(
+    "--status", metavar="S", multiple=True, help="Only with this status; may stand several times."
+)
 incidents = click.option(
     "--incident", "incidents", metavar="INC", multiple=True, help="An incident behind it; may stand several times."
 )
@@ -71,16 +78,66 @@ def find_or_given(find: Callable[[str, str], str], part: str, kind: str) -> str:
     return part
 
 
-def list_records(app: App, kind: str, status: tuple[str, ...], empty: str) -> None:
+def new(group: click.Group, verb: str, about: str, *options: Option) -> None:
+    """Add the command that begins a record."""
+
+    def run(app: App, **given: Any) -> None:
+        act(app, verb, **whole(app, given))
+
+    group.command("new", help=about)(_with(options, pass_app(run)))
+
+
+def step(group: click.Group, verb: str, about: str, *options: Option) -> None:
+    """Add the command that carries a verb out on one record."""
+
+    def run(app: App, record: str, **given: Any) -> None:
+        act(app, verb, (record,), **whole(app, given))
+
+    group.command(verb.partition(" ")[2], help=about)(one_record(_with(options, pass_app(run))))
+
+
+def publish(group: click.Group, verb: str, kind: str, example: str) -> None:
+    """Add the command that offers a record to everybody, and to the open incidents that it may help."""
+
+    def run(app: App, record: str, **given: Any) -> None:
+        from itil_cli.cli.finding import may_help
+
+        act(app, verb, (record,), offered=may_help(app, record, kind), **given)
+
+    about = "From now on it is offered to everybody, and to the open incidents that it may help (problem manager)."
+    said = message("Something to say with it.")
+    group.command("publish", help=f"{about}\n\nExample: {example}")(one_record(said(pass_app(run))))
+
+
+def lists(group: click.Group, kind: str, every: str, one: str) -> None:
+    """Add `list` and `show` of a kind."""
+
+    def listed(app: App, status: tuple[str, ...]) -> None:
+        list_records(app, kind, status)
+
+    def shown(app: App, record: str) -> None:
+        show_record(app, record, kind)
+
+    group.command("list", help=every)(with_status(pass_app(listed)))
+    group.command("show", help=one)(one_record(pass_app(shown)))
+
+
+def _with(options: Sequence[Option], command: Any) -> Any:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def list_records(app: App, kind: str, status: tuple[str, ...]) -> None:
     """Every record of a kind, newest first; only those with one of the statuses, if any is named."""
-    from itil_cli.process.knowledge.steps import STATUSES
+    from itil_cli.process.knowledge.steps import NAMES, STATUSES
     from itil_cli.process.lifecycle.names import choice
     from itil_cli.render.knowledge.knowledge import known_list, problem_lines
 
     wanted = [choice("status", name, STATUSES[kind]) for name in status]
     found = [app.snapshot.records[record_id] for record_id in reversed(app.snapshot.ids(kind))]
     shown = [record for record in found if not wanted or record.fields.get("status") in wanted]
-    app.emit(known_list(kind, shown), problem_lines(shown) or empty)
+    app.emit(known_list(kind, shown), problem_lines(shown) or f"There are no {NAMES[kind]}s.")
 
 
 def show_record(app: App, part: str, kind: str) -> None:
@@ -91,11 +148,6 @@ def show_record(app: App, part: str, kind: str) -> None:
     noun = NAMES[kind]
     remedy = f"`itil {noun.replace(' ', '-')} list` shows what there is."
     show(app, app.snapshot, find_of(app.whole, part, (kind,), noun, remedy), public=False)
-
-
-with_status = click.option(
-    "--status", metavar="S", multiple=True, help="Only with this status; may stand several times."
-)
 
 
 def edited_facts(command: F) -> F:

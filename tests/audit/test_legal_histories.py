@@ -7,6 +7,7 @@ a commit's facts and is judged as the audit judges it. Twenty of them are made w
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -15,11 +16,11 @@ from world import World
 from itil_cli.errors import ItilError
 from itil_cli.process.audit import Facts, Ground, Side, Subject, Touched, judge
 from itil_cli.process.auditing.findings import Finding
-from itil_cli.process.incident import LEVELS, path_of
+from itil_cli.process.incident import LEVELS, Record, path_of
 from tests.audit.hub import Hub, codes
 
 pytestmark = pytest.mark.slow
-HISTORIES, STEPS = 200, 30
+HISTORIES, STEPS = 200, 50
 WHO = ("dana", "bob", "nora", "ines", "max", "alice", "carl", "ci")
 WAITS: tuple[dict[str, Any], ...] = (
     {"reason": "awaiting-requestor"},
@@ -132,16 +133,89 @@ def verbs(rng: random.Random, mine: str, other: str) -> list[tuple[str, tuple[st
     ]
 
 
+def of_majors(rng: random.Random, mine: str) -> list[tuple[str, tuple[str, ...], dict[str, Any]]]:
+    """What a major incident manager does, also when it is none."""
+    name, hour = rng.choice(["began", "mitigated", "resolved", "accepted"]), rng.choice(["08:30", "09:30", "12:00"])
+    return [
+        ("major bridge", (mine,), rng.choice([{"open": "https://meet"}, {"close": True}])),
+        ("major stakeholder", (mine,), {"people": rng.choice([("alice",), ("alice", "network"), ("carl",)])}),
+        ("major plan", (mine,), rng.choice([{"interval": "20m"}, {"audience": "shops", "channel": "mail"}])),
+        ("major inform", (mine,), {"group": "network", "message": "Look."}),
+        ("major rca", (mine,), {"attended": ("bob",), "message": "Nobody owned it."}),
+        ("major milestone", (mine,), {"name": name, "at": f"2026-03-09T{hour}:00Z", "message": "The log."}),
+        ("major handover", (mine,), {"message": "No owner."}),
+        ("major reject", (mine,), {"message": "One till."}),
+        (
+            "major review",
+            (mine,),
+            {
+                "step": rng.choice(["start", "finish", "waive"]),
+                "message": "x",
+                "presented_to": rng.choice([(), ("ines",)]),
+            },
+        ),
+        ("action done", (mine,), {"number": 1, "message": "Done."}),
+    ]
+
+
+def of_knowledge(
+    rng: random.Random, mine: str, records: Mapping[str, Record]
+) -> list[tuple[str, tuple[str, ...], dict[str, Any]]]:
+    """Problems, known errors and articles, new and old, in any order."""
+    some = {kind: rng.choice([name for name in records if name.startswith(kind)][-2:] or [None]) for kind in _NOUNS}
+    problem, known, article = some["PRB"], some["KE"], some["KB"]
+    found: list[tuple[str, tuple[str, ...], dict[str, Any]]] = [
+        ("problem new", (), {"title": "Rollers wear out", "incidents": rng.choice([(), (mine,)])}),
+        ("known-error new", (), {"workaround": "Turn it.", **rng.choice([{"title": "It jams"}, {"from": mine}])}),
+        ("article new", (), rng.choice([{"title": "Rollers", "description": "Turn them."}, {"from": mine}])),
+    ]
+    if None not in some.values():
+        found = [rng.choice(found)]  # go on with what there is, mostly
+    for kind, name in some.items():
+        for verb in _NOUNS[kind] if name else ():
+            more = {"description": "Turn them."} if verb.startswith("article") else {"category": "network"}
+            options = {"title": "Rollers", **more} if verb.endswith("edit") else {"message": "x"}
+            found.append((verb, (str(name),), options))
+    if problem:
+        wait = {"reason": "awaiting-problem", "ref": problem, "message": "Tonight."}
+        found += [("pend", (mine,), wait), ("link", (mine,), {"relation": "problem", "target": problem})]
+        found.append(("problem resolve", (problem,), {"message": "Mended.", "resolve_incidents": True}))
+        found.append(("known-error new", (), {"workaround": "Turn it.", "problem": problem}))
+    for record in (known, article):
+        if record:
+            found.append(("apply", (mine,), {"record": record, "did_not_help": rng.choice([True, None])}))
+            publish = "known-error publish" if record == known else "article publish"
+            found.append((publish, (record,), {"offered": rng.choice([(), (mine,)])}))
+    return found
+
+
+_NOUNS = {
+    "PRB": tuple(f"problem {verb}" for verb in ("accept", "edit", "investigate", "reject", "resolve", "close")),
+    "KE": tuple(f"known-error {verb}" for verb in ("edit", "publish", "retire")),
+    "KB": tuple(f"article {verb}" for verb in ("edit", "review", "publish", "retire")),
+}
+
+
 def history(seed: int) -> list[Finding]:
     """What the audit says of one history."""
     rng = random.Random(seed)
     world = World(ola={"support": {"P3": "2h", "P1": "30m", "calendar": "business"}})
     found: list[Finding] = []
-    ids = [world.logged()]
+    ids = [world.logged(), world.accepted(), world.accepted(impact="critical", urgency="critical")]
+    world.do("max", "major accept", ids[-1], message="All tills.")
     for _ in range(STEPS):
         world.now += rng.choice([0, 60, 3600, 86400, 4 * 86400])
-        verb, named, options = rng.choice(verbs(rng, rng.choice(ids), rng.choice(ids)))
-        before, who = dict(world.records), rng.choice(WHO)
+        mine = rng.choice(ids)
+        likely = verbs(rng, mine, rng.choice(ids))
+        families = [
+            (likely, WHO),
+            (likely, WHO),
+            (of_majors(rng, mine), ("max", "max", *WHO)),
+            (of_knowledge(rng, mine, world.records), ("ines", "ines", "ines", "bob", *WHO)),
+        ]
+        family, whose = rng.choice(families)
+        verb, named, options = rng.choice(family)
+        before, who = dict(world.records), rng.choice(whose)
         try:
             world.do(who, verb, *named, **options)
         except ItilError:

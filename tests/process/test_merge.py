@@ -21,6 +21,7 @@ from itil_cli.process.events.ordering import key, next_place, ordered, place_of
 from itil_cli.process.incident import Event, Record
 from itil_cli.process.merging.joint import fold_jointly, lost
 from itil_cli.process.merging.merge import Merged, merge, merge_fields, voids
+from itil_cli.process.merging.replay import Changed, Rules, replay
 
 DAY = 86_400
 
@@ -472,6 +473,22 @@ def test_of_two_edits_of_a_known_error_the_later_holds() -> None:
     other = known("a", Event(5, "dana@example.com", "2-cccc", "edited", {"title": "a"}))
     assert merge(known("t"), one, other, lines).record.fields == {"title": "a", "status": "draft"}
     assert merge(known("t"), other, one, lines).record.fields == {"title": "a", "status": "draft"}
+
+
+def test_in_a_sync_an_edit_that_does_not_stand_changes_no_header() -> None:
+    first = Event(1, "bob@example.com", "1-aaaa", "drafted", {})
+    before = Record("KE-20260309-00001", {"title": "t", "status": "draft"}, (first,))
+    edit = Event(5, "bob@example.com", "2-bbbb", "edited", {"title": "z"})
+    mine = replace(before, fields={**before.fields, "title": "z"}, events=(first, edit))
+    retired = Event(3, "ines@example.com", "2-cccc", "retired", {}, "Mended.")
+    theirs = replace(before, fields={**before.fields, "status": "retired"}, events=(first, retired))
+    rules = Rules(9, lambda at: False, lines, lambda record, n: True, lambda record, n: True)
+    done = replay({before.id: Changed(before, mine, theirs)}, rules)
+    assert [(void.n, void.why) for void in done.voids] == [("2-bbbb", "edited does not fit the status retired")]
+    assert done.records[before.id].fields == {"title": "t", "status": "retired"}
+    noted = Event(3, "ines@example.com", "2-cccc", "noted", {}, "Seen.")
+    stands = replay({before.id: Changed(before, mine, replace(before, events=(first, noted)))}, rules)
+    assert stands.records[before.id].fields == {"title": "z", "status": "draft"}
 
 
 def test_a_new_event_is_named_behind_all_that_its_record_holds() -> None:

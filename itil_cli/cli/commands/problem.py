@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from itil_cli.cli.answering import act
 from itil_cli.cli.context import App
-from itil_cli.cli.knowing import (
-    edited_facts,
-    facts,
-    incidents,
-    list_records,
-    one_record,
-    show_record,
-    whole,
-    with_status,
-)
+from itil_cli.cli.knowing import edited_facts, facts, incidents, lists, new, step
 from itil_cli.cli.params import message, pass_app
 
 
@@ -29,113 +17,85 @@ def problem_command() -> None:
     """
 
 
-@problem_command.command("new")
-@facts
-@incidents
-@pass_app
-def new_problem(app: App, **options: Any) -> None:
+new(
+    problem_command,
+    "problem new",
     """Propose one; the problem manager is told, and accepting it links its incidents.
 
     Example: itil problem new -t "Search index stays locked" --incident 7kq --incident 9xw
-    """
-    act(app, "problem new", **whole(app, options))
-
-
-@problem_command.command("list")
-@with_status
-@pass_app
-def list_problems(app: App, status: tuple[str, ...]) -> None:
+    """,
+    facts,
+    incidents,
+)
+lists(
+    problem_command,
+    "PRB",
     """Every problem, newest first.
 
     Example: itil problem list --status proposed
-    """
-    list_records(app, "PRB", status, "There are no problems.")
-
-
-@problem_command.command("show")
-@one_record
-@pass_app
-def show_problem(app: App, record: str) -> None:
+    """,
     """One problem: facts, incidents, what happened.
 
     Example: itil problem show 4f7
-    """
-    show_record(app, record, "PRB")
-
-
-@problem_command.command("edit")
-@one_record
-@edited_facts
-@pass_app
-def edit_problem(app: App, record: str, **options: Any) -> None:
+    """,
+)
+step(
+    problem_command,
+    "problem edit",
     """Change title, text, service or category; once it is accepted, the problem manager only.
 
     Example: itil problem edit 4f7 -t "The backup leaves its lock behind"
-    """
-    act(app, "problem edit", (record,), **options)
-
-
-@problem_command.command("accept")
-@one_record
-@incidents
-@message("Something to say with it.")
-@pass_app
-def accept_problem(app: App, record: str, **options: Any) -> None:
+    """,
+    edited_facts,
+)
+step(
+    problem_command,
+    "problem accept",
     """It is worked on; the incidents that it was proposed for are linked to it (problem manager).
 
     Example: itil problem accept 4f7
-    """
-    act(app, "problem accept", (record,), **whole(app, options))
-
-
-@problem_command.command("reject")
-@one_record
-@message("Why.")
-@pass_app
-def reject_problem(app: App, record: str, **options: Any) -> None:
+    """,
+    incidents,
+    message("Something to say with it."),
+)
+step(
+    problem_command,
+    "problem reject",
     """It is none (problem manager).
 
     Example: itil problem reject 4f7 -m "One misconfigured till."
-    """
-    act(app, "problem reject", (record,), **options)
-
-
-@problem_command.command("investigate")
-@one_record
-@message("What was found out about the cause.")
-@pass_app
-def investigate_problem(app: App, record: str, **options: Any) -> None:
+    """,
+    message("Why."),
+)
+step(
+    problem_command,
+    "problem investigate",
     """What was found out about the cause (problem manager).
 
     Example: itil problem investigate 4f7 -m "The backup leaves a lock when it is cut short."
-    """
-    act(app, "problem investigate", (record,), **options)
-
-
-@problem_command.command("resolve")
-@one_record
-@message("What removed the cause.")
-@click.option("--resolve-incidents", is_flag=True, help="Resolve the incidents that wait for it, by-problem.")
-@click.option("--dry-run", is_flag=True, help="Show what would happen, incidents included.")
-@pass_app
-def resolve_problem(app: App, record: str, **options: Any) -> None:
-    """The cause is gone; incidents pending on it are listed, or resolved with it (problem manager).
+    """,
+    message("What was found out about the cause."),
+)
+step(
+    problem_command,
+    "problem resolve",
+    """The cause is gone; incidents pending on it are listed, or resolved with it, now or later (problem manager).
 
     Example: itil problem resolve 4f7 -m "Lock is released by the backup itself." --resolve-incidents
-    """
-    act(app, "problem resolve", (record,), **options)
-
-
-@problem_command.command("close")
-@one_record
-@message("Something to say with it.")
-@pass_app
-def close_problem(app: App, record: str, **options: Any) -> None:
+    """,
+    message("What removed the cause."),
+    click.option("--resolve-incidents", is_flag=True, help="Resolve the incidents that wait for it, by-problem."),
+    click.option("--dry-run", is_flag=True, help="Show what would happen, incidents included."),
+)
+step(
+    problem_command,
+    "problem close",
     """The resolution held (problem manager).
 
     Example: itil problem close 4f7
-    """
-    act(app, "problem close", (record,), **options)
+    """,
+    message("Something to say with it."),
+)
 
 
 @problem_command.command("candidates")

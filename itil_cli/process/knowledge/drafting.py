@@ -72,8 +72,8 @@ def new_problem(case: Case) -> str:
 
 def new_known_error(case: Case) -> str:
     """`known-error new`: cause and workaround are known, the fix may come (P06)."""
-    permit_new(case, "known-error new")
     source = _source(case)
+    permit_new(case, "known-error new", source)
     if source:
         _refuse_twice(case, source, "known-error")
     workaround = case.command.text("workaround") or (_solution(source) if source and _is_workaround(source) else None)
@@ -96,8 +96,8 @@ def new_known_error(case: Case) -> str:
 
 def new_article(case: Case) -> str:
     """`article new`: a draft, by hand or from an incident (F5)."""
-    permit_new(case, "article new")
     source = _source(case)
+    permit_new(case, "article new", source)
     if source:
         _refuse_twice(case, source, "article")
         return draft_article(case, source.id, title=case.command.text("title"), text=case.command.text("description"))
@@ -128,8 +128,8 @@ def _refuse_twice(case: Case, incident: Incident, relation: str) -> None:
 
 def draft_article(case: Case, incident_id: str, *, title: str | None = None, text: str | None = None) -> str:
     """A draft from what an incident says: its symptoms, and what helped (F5)."""
-    permit_new(case, "article new")
     incident = case.incident(incident_id)
+    permit_new(case, "article new", incident)
     sections = {SYMPTOMS: case.record(incident_id).description or incident.title, SOLUTION: _solution(incident)}
     fields = _facts(_of(incident), title or incident.title, **_given(case))
     article_id = _article(case, fields, text or compose(None, sections), incident_id)

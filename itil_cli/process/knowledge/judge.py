@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from itil_cli.errors import NotFound, NotYourRole, Refused
-from itil_cli.process.incident import Record, kind_of
+from itil_cli.process.incident import Incident, Record, kind_of
 from itil_cli.process.knowledge.steps import NAMES, STAYS, Step, allowed_from, fits, fold, lines_of, step_of, who_may
+from itil_cli.process.rights import roles_on
 
 if TYPE_CHECKING:
     from itil_cli.process.lifecycle.case import Case
@@ -37,9 +38,12 @@ def wrong_status(record_id: str, verb: str, status: str) -> Refused:
     return Refused(text, code=step.code, remedy=ways, allowed=allowed, who=who_may(step))
 
 
-def permit_new(case: Case, verb: str) -> None:
-    """Whether the actor may begin one. Raises NotYourRole."""
-    _check_role(case, step_of(verb, _KINDS[verb.partition(" ")[0]], ""), None)
+def permit_new(case: Case, verb: str, source: Incident | None = None) -> None:
+    """Whether the actor may begin one, from this incident if one is named. Raises NotYourRole."""
+    roles = roles_on(source, case.actor) if source else case.actor.roles
+    step = step_of(verb, _KINDS[verb.partition(" ")[0]], "")
+    if not roles & step.may:
+        _check_role(case, step, None)
 
 
 def _check_role(case: Case, step: Step, record_id: str | None) -> None:

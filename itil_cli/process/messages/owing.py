@@ -115,6 +115,11 @@ def _updated(event: Event, incident: Incident) -> tuple[str, Iterable[Name]]:
     return "major-update", (*(one.strip() for one in audience), *stakeholders(incident), IM)
 
 
+def _called_in(event: Event, incident: Incident) -> tuple[str, Iterable[str]] | None:
+    group = event.str("informed")
+    return ("called-in", (_Group(group),)) if group else None
+
+
 _OWES: Mapping[str, Owes] = {
     "logged": _requestor("receipt"),
     "pended": _requestor("pending"),
@@ -130,6 +135,8 @@ _OWES: Mapping[str, Owes] = {
     "escalated": _escalated,
     "major-proposed": lambda event, incident: ("major-proposed", (MIM,)),
     "major-updated": _updated,
+    "major-noted": _called_in,
+    "action-added": lambda event, incident: ("action", (event.str("owner") or "",)),
     "major-handed-over": lambda event, incident: ("synopsis", (PM,)),
 }
 

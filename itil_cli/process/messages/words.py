@@ -30,6 +30,8 @@ _TEXTS: Mapping[str, str] = {
     "known-error": "The known error {id} is {status}.\n\n{title}\n\n{text}",
     "major-proposed": "{id} is proposed as a major incident ({criterion}).\n\n{title}\n\n{text}",
     "major-update": "{id}, major incident: {status}.\n\n{text}\n\nNext update: {next_update}",
+    "called-in": "{by} calls you in to the major incident {id}: {priority}, {status}.\n\n{title}\n\n{text}",
+    "action": "You are to do this until {due}, after {id}:\n\n{text}",
     "synopsis": "The major incident {id} is handed over.\n\n{title}\n\n{text}",
 }
 

@@ -14,7 +14,7 @@ MIB = 1 << 20
 MOST_FILES = 50  # attachments of one event
 MESSAGES = (
     "receipt", "pending", "told", "resolved", "closing", "closed", "reopened", "canceled", "contacted", "assigned",
-    "escalated", "problem", "known-error", "major-proposed", "major-update", "synopsis",
+    "escalated", "problem", "known-error", "major-proposed", "major-update", "synopsis", "called-in", "action",
 )  # fmt: skip
 WANT_AN_ANSWER = ("resolved", "closing")  # the answer to the very message counts
 _MAY_WAIT = tuple(one for one in MESSAGES if one not in WANT_AN_ANSWER)

@@ -177,6 +177,65 @@ def test_what_is_wrong_in_a_header_already_is_found_once(court: Court) -> None:
     assert court.judged("dana") == []
 
 
+def test_every_step_of_a_major_incident_is_right(court: Court) -> None:
+    incident = court.world.accepted(impact="critical", urgency="critical")
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("major accept", {"message": "No sales"}),
+        ("major bridge", {"open": "https://meet"}),
+        ("major stakeholder", {"people": ("alice", "network", "alice")}),
+        ("major stakeholder", {"people": ("alice", "carl")}),
+        ("major plan", {"audience": "shops", "interval": "20m"}),
+        ("major inform", {"group": "network", "message": "Look."}),
+        ("major milestone", {"name": "began", "at": "2026-03-09T08:55:00Z", "message": "First 502."}),
+        ("major update", {"message": "Old gateway.", "status": "mitigated", "next_update": "2026-03-09T12:00:00Z"}),
+        ("resolve", {"code": "fixed", "message": "Renewed.", "article": True}),
+        ("major bridge", {"close": True}),
+        ("major review", {"step": "start"}),
+        ("major review", {"step": "waive", "message": "Small."}),
+        ("major review", {"step": "finish", "message": "Held after all.", "presented_to": ("ines",)}),
+        ("action add", {"message": "Watch.", "owner": "bob", "due": "2026-01-01"}),
+        ("close", {"confirmed_by": "alice"}),
+        ("major rca", {"attended": ("bob",), "message": "Nobody owned it."}),
+        ("major review", {"step": "finish", "message": "Seen.", "presented_to": ("carl",)}),
+        ("major handover", {"message": "No owner."}),
+        ("action done", {"number": 1}),
+    ]
+    for verb, options in steps:
+        court.do("max", verb, incident, **options)
+        assert court.judged("max") == [], verb
+
+
+def test_every_step_of_a_problem_with_its_known_error_is_right(court: Court) -> None:
+    world = court.world
+    first, other = world.accepted(), world.accepted()
+
+    def do(who: str, verb: str, *ids: str, **options: Any) -> str:
+        court.do(who, verb, *ids, **options)
+        assert court.judged(who) == [], verb
+        assert world.last is not None
+        return world.last.ids[0]
+
+    do("bob", "resolve", first, code="workaround", message="Restarted it")
+    (problem,) = world.see(first).linked("problem")
+    do("ines", "problem accept", problem, incidents=(other,))
+    do("ines", "problem investigate", problem, message="The backup leaves a lock.")
+    known = do("bob", "known-error new", **{"from": first})
+    do("bob", "known-error edit", known, fix="New backup", title="Locked index")
+    do("ines", "known-error publish", known, offered=(other,))
+    do("bob", "apply", other, record=known, did_not_help=True)
+    do("bob", "pend", other, reason="awaiting-problem", ref=problem, message="Tonight")
+    do("ines", "problem resolve", problem, message="New backup")
+    do("ines", "problem resolve", problem, resolve_incidents=True)
+    assert world.see(other).kind == "by-problem"
+    do("ines", "problem close", problem)
+    do("ines", "known-error retire", known, message="Mended.")
+    by_problem = do("ines", "known-error new", problem=problem, workaround="Restart it", title="Another")
+    assert world.records[by_problem].fields["category"] == "hardware"
+    article = do("bob", "article new", **{"from": first})
+    for verb in ("review", "edit", "review", "publish", "edit", "retire"):
+        do("ines", f"article {verb}", article, message="x", title=verb)
+
+
 def test_every_code_has_its_sentence_in_the_documents() -> None:
     page = (Path(__file__).parents[3] / "docs/audit.md").read_text(encoding="utf-8")
     for code, sentence in {**CODES, **GATE}.items():

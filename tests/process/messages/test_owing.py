@@ -7,6 +7,7 @@ from world import World
 
 from itil_cli.process.events.fold import fold
 from itil_cli.process.messages.owing import owed, owed_of_knowledge
+from itil_cli.process.messages.words import words
 
 ALICE, BOB, DANA, INES, MAX = (f"{name}@example.com" for name in ("alice", "bob", "dana", "ines", "max"))
 
@@ -52,6 +53,25 @@ def test_p13_that_it_closes_soon_is_told_once_and_only_before() -> None:
     assert ("closing", ALICE) in told(world, incident, closes - 86_400)
     assert ("closing", ALICE) in told(world, incident, closes - 1)
     assert ("closing", ALICE) not in told(world, incident, closes)
+
+
+def test_m4_a_group_that_is_called_in_hears_of_it_and_m9_who_is_to_do_something() -> None:
+    world = World()
+    incident = world.accepted(impact="critical", urgency="critical")
+    world.do("max", "major accept", incident, message="No sales")
+    before = told(world, incident)
+    world.do("max", "major inform", incident, group="network", message="Please look at the uplink.")
+    world.do("max", "major bridge", incident, open="https://meet")
+    world.do("max", "action add", incident, message="Watch certificates", owner="bob", due="2026-04-01")
+    assert told(world, incident)[len(before) :] == [("called-in", "nora@example.com"), ("action", BOB)]
+    called, action = list(owed(fold(world.records[incident]), world.policy, world.people, world.now))[-2:]
+    assert words(called, world.policy).text == (
+        f"max@example.com calls you in to the major incident {incident}: P1, in-progress.\n\n"
+        "Printer jams\n\nPlease look at the uplink."
+    )
+    assert words(action, world.policy).text == (
+        f"You are to do this until 2026-04-01, after {incident}:\n\nWatch certificates"
+    )
 
 
 def test_p11_p1_informs_the_incident_manager_and_s12_the_major_is_proposed() -> None:
