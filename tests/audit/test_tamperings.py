@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -492,6 +493,28 @@ def the_policy_is_loosened_and_tightened_again(hub: Hub) -> str:
     policy.write_text(before)
     hub.commit(by="bob")
     return found
+
+
+def _ines_leaves(hub: Hub) -> None:
+    people = hub.work / "people.yaml"
+    people.write_text(people.read_text().replace("name: Ines Ito,", "name: Ines Ito, retired: '2026-01-01',"))
+    hub.commit(by="ada", at=int(time.time()))
+    assert hub.push() == ""
+
+
+@tampering("settings-role")
+def a_policy_dated_back_to_when_she_was_in_charge(hub: Hub) -> str:
+    _ines_leaves(hub)
+    policy = hub.work / "itil.yaml"
+    policy.write_text(policy.read_text().replace("version: 2", "version: 3") + "cancel: all\n")
+    return hub.commit(by="ines", at=int(datetime(2025, 12, 31, tzinfo=UTC).timestamp()))
+
+
+@tampering("file-role")
+def a_document_dated_back_to_when_she_was_in_charge(hub: Hub) -> str:
+    _ines_leaves(hub)
+    (hub.work / "README.md").write_text("Ring me instead.\n")
+    return hub.commit(by="ines", at=int(datetime(2025, 12, 31, tzinfo=UTC).timestamp()))
 
 
 @tampering("policy-version")
