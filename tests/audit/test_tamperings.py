@@ -687,6 +687,20 @@ def an_import_by_somebody_else(hub: Hub) -> str:
     return hub.commit(by="bob", at=logged.at, message=f"x\n\nImport: servicenow {'0' * 64}\n")
 
 
+@tampering("S10")
+def an_import_by_somebody_who_has_left(hub: Hub) -> str:
+    _ines_leaves(hub)
+    moment = int(datetime(2025, 12, 31, 9, tzinfo=UTC).timestamp())
+    record = hub.record(hub.lan)
+    name = "INC-20251231-ZZZZZ"
+    logged = replace(record.events[0], at=moment, by="ines@example.com")
+    row = Event(moment, "ines@example.com", "2-hand", "imported", {"status": "closed"})
+    file = hub.work / f"incidents/2025/12/31/{name}.md"
+    file.parent.mkdir(parents=True)
+    hub.write(file, replace(record, id=name, events=(logged, row)))
+    return hub.commit(by="ines", at=moment, message=f"x\n\nImport: servicenow {'0' * 64}\n")
+
+
 @tampering("key")
 def a_key_that_points_elsewhere(hub: Hub) -> str:
     (hub.work / "keys").mkdir(exist_ok=True)
