@@ -102,8 +102,11 @@ class NotYourRole(ItilError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`Did you mean X?` for the nearest known name, or the empty string."""
+    """`Did you mean X?` for the nearest known name, else for the only one that begins so, or the empty string."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name, list(known), n=1)
-    return f"Did you mean {near[0]}?" if near else ""
+    names = list(known)
+    near = get_close_matches(name, names, n=1)
+    longer = [one for one in names if name and one.casefold().startswith(name.casefold())]
+    found = near or (longer if len(longer) == 1 else [])
+    return f"Did you mean {found[0]}?" if found else ""

@@ -94,15 +94,6 @@ class App:
         """The full id of a record, from any unique part of it; what this batch has logged is found too."""
         return self.bench.find(part, kind) if self.bench else self.snapshot.find(part, kind)
 
-    def known(self, part: str) -> str:
-        """The full id of a known error or an article, whichever holds the part."""
-        try:
-            return self.whole(part, "KE")
-        except NotFound as error:
-            if error.code == "ambiguous":
-                raise
-        return self.whole(part, "KB")
-
     @cached_property
     def now(self) -> int:
         """Epoch seconds: `--now`, else the clock."""

@@ -96,9 +96,9 @@ def _with_model(desk: Bench, command: Command) -> Command:
     if name is None:
         return command
     from itil_cli.process.knowledge.models import filled
-    from itil_cli.store.models import load_model
+    from itil_cli.store.models import sound_model
 
-    return replace(command, options=filled(command.options, load_model(desk.transaction, name)))
+    return replace(command, options=filled(command.options, sound_model(desk.transaction, name)))
 
 
 def record(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from itil_cli.process.incident import OPEN, kind_of
+from itil_cli.cli.knowing import find_of
+from itil_cli.process.incident import OPEN, kind_of, texts
 
 if TYPE_CHECKING:
     from itil_cli.cli.context import App
     from itil_cli.process.incident import Incident
     from itil_cli.process.matching.score import Query, Score
     from itil_cli.store.snapshot import Snapshot
+
+SHOWN = 5  # open incidents to which something new is offered
 
 
 def candidates(
@@ -28,6 +31,22 @@ def candidates(
         return said["status"] != "canceled" and said["id"] not in own and recent
 
     return alike(snapshot.index, query, fits=fits)
+
+
+def may_help(app: App, part: str, kind: str) -> list[str]:
+    """The open incidents that a known error or an article may help with, the most alike first (P06)."""
+    from itil_cli.process.knowledge.steps import NAMES
+    from itil_cli.process.matching import offers
+    from itil_cli.process.matching.score import query
+    from itil_cli.store.index.alike import alike
+
+    snapshot = app.bench.transaction if app.bench else app.snapshot
+    record = snapshot.records[find_of(app.whole, part, (kind,), NAMES[kind])]
+    text = f"{record.title}\n{record.description}"
+    facts = {name: said for name in ("service", "category") if isinstance(said := record.fields.get(name), str)}
+    wanted = query(record.title, app.now, description=record.description, cis=texts(record.fields.get("cis")), **facts)
+    found = alike(snapshot.index, wanted, kinds=("INC",), fits=lambda said: said["status"] in OPEN)
+    return [said["id"] for _, said in found if offers.may_help(text, said["title"])][:SHOWN]
 
 
 def answer_candidates(app: App, at_least: int, since: int | None, limit: int) -> None:

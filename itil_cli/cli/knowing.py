@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import click
 
 from itil_cli.cli.context import App
 from itil_cli.cli.params import complete_ids
+from itil_cli.errors import NotFound
+from itil_cli.process.incident import kind_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,6 +44,33 @@ def whole(app: App, options: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def find_of(find: Callable[[str, str], str], part: str, kinds: Sequence[str], what: str, remedy: str = "") -> str:
+    """The full id of a record of one of these kinds, the first that holds the part. Raises NotFound."""
+    near = []
+    for kind in kinds:
+        try:
+            found = find(part, kind)
+        except NotFound as error:
+            if error.code == "ambiguous":
+                raise
+            near.append(error.remedy or "")
+        else:
+            if kind_of(found) in kinds:
+                return found
+    hint = next((said for said in near if said.startswith("Did you mean")), remedy)
+    raise NotFound(f"There is no {what} {part!r}.", remedy=hint or "`itil search --kind all` finds it by its text.")
+
+
+def find_or_given(find: Callable[[str, str], str], part: str, kind: str) -> str:
+    """The full id of a record; what names none is given back: a reference to something elsewhere."""
+    try:
+        return find(part, kind)
+    except NotFound as error:
+        if error.code == "ambiguous":
+            raise
+    return part
+
+
 def list_records(app: App, kind: str, status: tuple[str, ...], empty: str) -> None:
     """Every record of a kind, newest first; only those with one of the statuses, if any is named."""
     from itil_cli.process.knowledge.steps import STATUSES
@@ -57,8 +86,11 @@ def list_records(app: App, kind: str, status: tuple[str, ...], empty: str) -> No
 def show_record(app: App, part: str, kind: str) -> None:
     """One record of a kind, whatever unique part of its id is given."""
     from itil_cli.cli.answers.listing import show
+    from itil_cli.process.knowledge.steps import NAMES
 
-    show(app, app.snapshot, app.whole(part, kind), public=False)
+    noun = NAMES[kind]
+    remedy = f"`itil {noun.replace(' ', '-')} list` shows what there is."
+    show(app, app.snapshot, find_of(app.whole, part, (kind,), noun, remedy), public=False)
 
 
 with_status = click.option(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from itil_cli.cli.context import App
 from itil_cli.errors import Refused
 from itil_cli.process.lifecycle import Command
-from itil_cli.process.masking.texts import masked_bytes, told
+from itil_cli.process.masking.texts import in_words, masked_bytes
 from itil_cli.process.masking.values import masked_command
 
 
@@ -24,7 +24,7 @@ def without_secrets(app: App, command: Command) -> Command:
 
 def say(app: App, kinds: Iterable[str]) -> None:
     """What was masked, if anything was."""
-    named = told(kinds)
+    named = in_words(kinds)
     if named:
         app.say(f"Masked as ***: {named}. It was written here, so others may have read it: change it.")
 
@@ -34,7 +34,7 @@ def refuse_secrets(path: str, data: bytes) -> None:
     _, kinds = masked_bytes(data)
     if kinds:
         raise Refused(
-            f"{path} holds {told(kinds)}, and history keeps what it gets.",
+            f"{path} holds {in_words(kinds)}, and history keeps what it gets.",
             code="secret",
             remedy="Write *** in its place; and change it, if others may have read it.",
         )

@@ -128,6 +128,7 @@ class Incident:
     category_opened: str | None = None
     product: str | None = None
     tenant: str | None = None
+    model: str | None = None
     group: str | None = None
     assignee: str | None = None
     requestor: str | None = None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from itil_cli.errors import Broken, NotFound, did_you_mean
+from itil_cli.process.auditing.findings import ERROR
 from itil_cli.process.incident import Record
-from itil_cli.process.knowledge.models import FOLDER, Model, model_of
+from itil_cli.process.knowledge.models import FOLDER, Model, model_of, problems
 from itil_cli.store.files import codec
 from itil_cli.store.snapshot import Snapshot
 
@@ -30,10 +31,28 @@ def model_files(snapshot: Snapshot) -> Iterator[tuple[str, str, Record | Broken]
 
 def load_model(snapshot: Snapshot, name: str) -> Model:
     """A model by its name. Raises NotFound, or Broken with its place."""
+    path, data = _file(snapshot, name)
+    return model_of(codec.parse(data, path))
+
+
+def sound_model(snapshot: Snapshot, name: str) -> Model:
+    """A model that `log` may follow. Raises NotFound, or Broken for the first thing that `check` finds in it."""
+    path, data = _file(snapshot, name)
+    record = codec.parse(data, path)
+    found = problems(name, record, snapshot.policy, snapshot.services, snapshot.records.__contains__)
+    wrong = next((one for one in found if one.severity == ERROR), None)
+    if wrong:
+        line, column = codec.places(data).of(wrong.key) if wrong.key else (None, None)
+        remedy = "`itil check` shows all that is wrong with it."
+        raise Broken(wrong.text, code=wrong.code, path=path, line=line, column=column, remedy=remedy)
+    return model_of(record)
+
+
+def _file(snapshot: Snapshot, name: str) -> tuple[str, bytes]:
     path = f"{FOLDER}/{name}.md"
     data = snapshot.read(path) if "/" not in name else None
     if data is None:
         names = model_names(snapshot)
         listed = f"There are: {', '.join(names)}." if names else f"Write one as {FOLDER}/NAME.md."
         raise NotFound(f"There is no model {name!r}.", remedy=did_you_mean(name, names) or listed)
-    return model_of(codec.parse(data, path))
+    return path, data

@@ -708,6 +708,58 @@ def a_key_that_points_elsewhere(hub: Hub) -> str:
     return hub.commit()
 
 
+# --- problems, known errors, articles
+
+
+def _known_error(hub: Hub) -> Path:
+    words = ("-t", "Printer jams", "--workaround", "Open the lid.", "--category", "hardware")
+    name = hub.itil("bob", "known-error", "new", *words)["id"]
+    hub.itil("bob", "known-error", "edit", name, "-t", "The printer jams")
+    return next((hub.work / "known-errors").rglob(f"{name}.md"))
+
+
+@tampering("S2")
+def a_known_error_gets_another_title(hub: Hub) -> str:
+    path = _known_error(hub)
+    path.write_text(path.read_text().replace("title: The printer jams", "title: Never mind", 1))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("S2")
+def a_problem_gets_another_category(hub: Hub) -> str:
+    name = hub.itil("bob", "problem", "new", "-t", "Rollers wear out", "--category", "hardware")["id"]
+    path = next((hub.work / "problems").rglob(f"{name}.md"))
+    path.write_text(path.read_text().replace("category: hardware", "category: network", 1))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("S2")
+def an_article_loses_its_service(hub: Hub) -> str:
+    name = hub.itil("bob", "article", "new", "-t", "Rollers", "-d", "Turn them.", "--service", "printing")["id"]
+    path = next((hub.work / "knowledge").rglob(f"{name}.md"))
+    path.write_text(path.read_text().replace("service: printing\n", "", 1))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("S2")
+def a_known_error_publishes_itself(hub: Hub) -> str:
+    path = _known_error(hub)
+    path.write_text(path.read_text().replace("status: draft", "status: published", 1))
+    return hub.commit(at=int(time.time()))
+
+
+@tampering("S2")
+def a_merge_picks_a_title_of_its_own(hub: Hub) -> str:
+    path = _known_error(hub)
+    git(hub.work, "switch", "-q", "-c", "side")
+    hub.itil("bob", "known-error", "edit", path.stem, "-t", "It jams")
+    git(hub.work, "switch", "-q", "main")
+    hub.itil("dana", "note", path.stem, "-m", "On main.")
+    git(hub.work, "merge", "-q", "--no-ff", "--no-commit", "side", check=False)
+    hub.write(path, replace(hub.record(path), fields={**hub.record(path).fields, "title": "Never mind"}))
+    return hub.commit(by="nora")
+
+
 # --- merges, roots and the shape of history
 
 

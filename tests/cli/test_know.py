@@ -121,6 +121,63 @@ def test_retired_and_unpublished_knowledge_is_not_offered(company: Shell) -> Non
     assert company("similar", "search finds nothing").out == "Nothing is like it.\n"
 
 
+def test_what_is_published_is_offered_to_open_incidents_that_are_like_it(company: Shell) -> None:
+    open_one = company.id("log", "-t", "Search finds nothing", *FACTS, "--group", "support")
+    company.id("log", "-t", "Printer jams", *FACTS, "--group", "support")
+    resolved(company, "Search finds nothing at all")
+    known = company.id(
+        "known-error", "new", "-t", "The search index is locked", "--workaround", "It finds nothing. Restart it"
+    )
+    answer = company("known-error", "publish", "KE")
+    assert answer.out.splitlines()[-1] == (
+        f"  It may help {open_one}: Search finds nothing. `itil apply {open_one} {known}`"
+    )
+    assert company("show", known, "--json").json["events"][-1]["offered"] == [open_one]
+    home = company("--json", who="bob@example.com").json["may_help"]
+    assert home == [{"id": open_one, "record": known, "title": "The search index is locked"}]
+    assert (
+        f"May help (1)\n  {open_one}  Search finds nothing: `itil show {known}`" in company(who="bob@example.com").out
+    )
+    assert company("--json", who="nora@example.com").json["may_help"] == []
+    company("take", open_one)
+    company("apply", open_one, known, "--did-not-help")
+    assert "did not help" in company("show", open_one).out
+    assert company("--json", who="bob@example.com").json["may_help"] == []
+
+
+def test_what_waits_for_a_problem_names_it_by_any_part_of_its_id(company: Shell) -> None:
+    problem = company.id("problem", "new", "-t", "Locked index")
+    incident_id = company.id("log", "-t", "Search finds nothing", *FACTS, "--take")
+    wait = ("--reason", "awaiting-problem", "-m", "Tonight")
+    assert company("pend", incident_id, *wait, "--ref", problem[-5:].lower()).code == 0
+    assert company("show", incident_id, "--json").json["links"] == [{"relation": "problem", "target": problem}]
+    assert company("pend", incident_id, *wait, "--ref", "JIRA-12").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (("adopt", "9z9"), "There is no record '9z9'. `itil search --kind all` finds it by its text."),
+        (
+            ("apply", "INC", "9z9"),
+            "There is no known error or article '9z9'. `itil search --kind all` finds it by its text.",
+        ),
+        (("article", "show", "INC"), "There is no article 'INC'. `itil article list` shows what there is."),
+        (("problem", "accept", "9z9"), "There is no problem '9z9'. `itil problem list` shows what there is."),
+    ],
+)
+def test_where_to_look_for_what_is_not_there(company: Shell, words: tuple[str, ...], text: str) -> None:
+    company.id("log", "-t", "Search finds nothing")
+    answer = company(*words)
+    assert (answer.code, answer.err) == (4, f"error[not-found]: {text}\n")
+
+
+def test_adopt_says_which_records_a_part_fits(company: Shell) -> None:
+    ids = [company.id("known-error", "new", "-t", title, "--workaround", "x") for title in ("One", "Two")]
+    error = company("adopt", "KE", "--json").error
+    assert (error["code"], error["text"]) == ("ambiguous", f"'KE' fits 2 records: {', '.join(sorted(ids))}.")
+
+
 @pytest.mark.parametrize(
     ("words", "kinds"),
     [
@@ -196,6 +253,43 @@ def test_a_model_from_file_to_resolution(company: Shell) -> None:
     answer = company("check")
     assert answer.code == 1
     assert answer.out == ("models/till.md:7:8: error[C6]: the policy knows no group 'suport'. Did you mean support?\n")
+    refused = company("log", "--model", "till", "--requestor", "alice")
+    assert (refused.code, refused.err) == (
+        5,
+        "error[C6]: models/till.md:7:8: the policy knows no group 'suport'. Did you mean support? "
+        "`itil check` shows all that is wrong with it.\n",
+    )
+
+
+def test_a_model_that_cannot_be_read_hides_no_other(company: Shell) -> None:
+    (company.store / "models").mkdir(exist_ok=True)
+    (company.store / "models" / "till.md").write_text(MODEL)
+    (company.store / "models" / "bad.md").write_text("tasks: []\n")
+    company.git("add", "models")
+    company.git("commit", "-qm", "models")
+    answer = company("model", "list")
+    assert (answer.code, answer.out) == (0, "till  A till does not print\n")
+    assert answer.err.startswith("warning[front-open]: models/bad.md:1:1: ")
+    assert company("model", "list", "--json").json["broken"][0]["path"] == "models/bad.md"
+    assert company("model", "show", "bad").code == 5
+
+
+def test_figures_by_model(company: Shell) -> None:
+    (company.store / "models").mkdir(exist_ok=True)
+    (company.store / "models" / "till.md").write_text(MODEL)
+    company.git("add", "models")
+    company.git("commit", "-qm", "model")
+    incident_id = company.id("log", "--model", "till", "--requestor", "alice")
+    resolved(company, "Search finds nothing")
+    assert "model till · tasks 0 of 2 done" in company("show", incident_id).out
+    company("take", incident_id)
+    company("task", incident_id, "2")
+    company("resolve", incident_id, *DONE)
+    assert "model till · tasks 1 of 2 done" in company("show", incident_id).out
+    groups = company("report", "model", "--period", "2026-03", "--by", "model", "--json").json["groups"]
+    assert {name: row["resolved"]["value"] for name, row in groups.items()} == {"none": 1, "till": 1}
+    said = company("report", "model", "--period", "2026-03").out
+    assert "By model\nmodel  created  resolved  backlog  mttr_wall" in said and "\ntill   1        1" in said
 
 
 @pytest.mark.parametrize(
@@ -208,12 +302,30 @@ def test_a_model_from_file_to_resolution(company: Shell) -> None:
         ),
         ("name,owner\n,y\n", "line 2 is no service. One service a line, its name first."),
         ("name\nx,y\n", "line 2 is no service. One service a line, its name first."),
+        ("name,cis\nx,a\ny,\nx,b\n", "line 4: x stands in line 2 already. One line a service."),
     ],
 )
 def test_a_table_of_services_says_what_is_wrong(company: Shell, table: str, text: str) -> None:
     (company.store / "cmdb.csv").write_text(table)
     answer = company("service", "import", str(company.store / "cmdb.csv"))
     assert (answer.code, answer.err) == (2, f"error[usage]: {text}\n")
+
+
+def test_a_table_changes_what_it_has_columns_for_and_may_be_a_spreadsheets(company: Shell) -> None:
+    table = company.store.parent / "cmdb.csv"
+    table.write_text("name,criticality,group,cis\npay,critical,support,gw-1;gw-2\nnet,,,\n")
+    company("service", "import", str(table))
+    table.write_bytes("\ufeffname;group;depends-on\r\npay;network;net\r\n".encode())
+    assert company("service", "import", str(table)).code == 0
+    pay = company("service", "show", "pay", "--json").json
+    assert (pay["criticality"], pay["group"], pay["cis"], pay["depends_on"]) == (
+        "critical", "network", ["gw-1", "gw-2"], ["net"],
+    )  # fmt: skip
+    table.write_text("name,criticality\npay,\n")
+    company("service", "import", str(table))
+    pay = company("service", "show", "pay", "--json").json
+    assert (pay["criticality"], pay["group"]) == (None, "network")
+    assert company("service", "show", "pa").err == "error[not-found]: There is no service 'pa'. Did you mean pay?\n"
 
 
 def test_services_are_taken_in_by_one_commit_and_the_others_stay(company: Shell) -> None:
@@ -231,7 +343,11 @@ def test_services_are_taken_in_by_one_commit_and_the_others_stay(company: Shell)
     assert [one["name"] for one in company("service", "list", "--json").json["services"]] == ["pay", "shop", "mail"]
     assert company("service", "show", "pay", "--json").json["downstream"] == ["shop"]
     assert company("service", "show", "pai").code == 4
-    table.write_text("name,group\nvpn,netwrok\n")
+    table.write_text("name,group\nmail,support\nvpn,netwrok\n")
     wrong = company("service", "import", str(table))
-    assert wrong.code == 5 and "netwrok" in wrong.err
+    said = f"error[policy]: {table}:3: vpn.group: there is no group 'netwrok'. Did you mean network?\n"
+    assert (wrong.code, wrong.err) == (5, said)
+    table.write_bytes(b"name,cis\nmail,caf\xe9\n")
+    wrong = company("service", "import", str(table))
+    assert (wrong.code, wrong.err) == (2, f"error[usage]: {table}:2: this is no UTF-8. Save the table as UTF-8.\n")
     assert company("service", "import", str(table), who="bob@example.com").code == 7

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
 from shell import Shell
 
 URGENT = ("--category", "application", "--impact", "critical", "--urgency", "critical", "--take")
@@ -85,3 +90,73 @@ def test_actions_show_where_somebody_looks(company: Shell) -> None:
     assert company("action", "process", "done", "1", "--json").json["kind"] == "process"
     assert company("show", "process").out.startswith("process  The process itself\n")
     assert company("action", company.id("log", "-t", "x")).out == "There are no actions.\n"
+
+
+def watching(company: Shell, *words: str) -> subprocess.Popen[str]:
+    """`itil major --watch` as a process of its own, in a pipe."""
+    command = [sys.executable, "-m", "itil_cli", "-C", str(company.store), "--now", "2026-03-09T10:00:00Z"]
+    command += ["major", "--watch", "0.1", *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def until(process: subprocess.Popen[str], wanted: str) -> str:
+    """The first line that says it, however long that takes; the end of the output is an error."""
+    assert process.stdout is not None
+    return next(line for line in process.stdout if wanted in line)
+
+
+def test_the_watched_war_room_refreshes_and_ends_cleanly_when_interrupted(company: Shell) -> None:
+    incident_id = accepted(company)
+    process = watching(company)
+    assert "\x1b" not in until(process, incident_id)
+    company("major", "bridge", incident_id, "--open", "https://meet.example")
+    assert until(process, "bridge https") == "  bridge https://meet.example\n"
+    process.send_signal(signal.SIGINT)
+    said = process.communicate()[1]
+    assert (process.returncode, said.strip()) == (130, "interrupted")
+
+
+def test_the_watched_war_room_as_json_is_a_document_a_line(company: Shell) -> None:
+    incident_id = accepted(company)
+    process = watching(company, "--json")
+    for _ in range(2):
+        assert json.loads(until(process, incident_id))["majors"][0]["id"] == incident_id
+    process.send_signal(signal.SIGINT)
+    process.communicate()
+
+
+def test_nobody_reads_the_watched_war_room_any_more(company: Shell) -> None:
+    incident_id = accepted(company)
+    process = watching(company)
+    assert process.stdout is not None and process.stderr is not None
+    until(process, incident_id)
+    process.stdout.close()
+    process.wait()
+    assert "Traceback" not in process.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (("major", "acept", "7kq"), "There is no `itil major acept`. Did you mean accept?"),
+        (("sla", "waht-if", "7kq"), "There is no `itil sla waht-if`. Did you mean what-if?"),
+    ],
+)
+def test_a_misspelt_step_is_no_id(company: Shell, words: tuple[str, ...], text: str) -> None:
+    answer = company(*words)
+    assert (answer.code, answer.err) == (4, f"error[not-found]: {text}\n")
+
+
+def test_what_is_overdue_shows_to_whom_it_concerns(company: Shell) -> None:
+    incident_id = accepted(company)  # the first update is due at 09:17
+    late, soon = "2026-03-09T09:20:30Z", "2026-03-09T09:10:00Z"
+    assert company("--json", now=soon).json["updates"] == [
+        {"id": incident_id, "due": "2026-03-09T09:17:00Z", "overdue": 0}
+    ]
+    assert company("--json", who="ines@example.com", now=soon).json["updates"] == []
+    assert company("--json", who="ines@example.com", now=late).json["updates"][0]["overdue"] == 210
+    assert company("--json", who="bob@example.com", now=late).json["updates"] == []
+    home = company(now=late).out
+    assert f"Updates of major incidents (1)\n  {incident_id}  OVERDUE by 3m 30s, due 2026-03-09 09:17Z" in home
+    report = company("major", "report", incident_id, now=late).out
+    assert "The next one is OVERDUE by 3m 30s, due 2026-03-09 09:17Z." in report

@@ -241,6 +241,18 @@ def test_a_problems_status_is_the_fold_of_its_events(world: World) -> None:
     assert texts(world, bare) == ["P01 error: there are no events; a record begins with one."]
 
 
+def test_a_known_errors_facts_are_as_they_were_edited_last(world: World) -> None:
+    known = world.do("bob", "known-error new", title="Locked", workaround="Restart it").id
+    for title in ("Locked index", "Search index is locked"):
+        world.do("bob", "known-error edit", known, title=title)
+    assert texts(world, world.records[known]) == []
+    changed = replace(world.records[known], fields={**world.records[known].fields, "title": "Locked index"})
+    assert texts(world, changed) == [
+        'S2 error: title says "Locked index", the events say "Search index is locked".',
+    ]
+    assert mended(changed) == world.records[known]
+
+
 def test_an_overdue_action_is_a_warning(world: World) -> None:
     incident_id = world.resolved()
     world.do("dana", "action add", incident_id, message="Look after rollers", owner="bob", due="2026-03-10")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from itil_cli.process.masking.kinds import EVERY, TOKENS
-from itil_cli.process.masking.texts import MASK, kinds_in, masked, told
+from itil_cli.process.masking.texts import MASK, in_words, kinds_in, masked
 from tests.process.masked import SAMPLES
 
 BEGIN, END = "-----BEGIN OPENSSH PRIVATE KEY-----", "-----END OPENSSH PRIVATE KEY-----"
@@ -95,9 +95,9 @@ def test_hostile_text_takes_no_time(letters: str) -> None:
 def test_kinds_are_told_in_words() -> None:
     both = kinds_in(["AKIA" + "IOSFODNN7EXAMPLE", "nothing", "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2"])
     assert both == ("AWS key", "GitHub token")
-    assert told(both) == "an AWS key and a GitHub token"
-    assert told(("AWS key",)) == "an AWS key"
-    assert told((*both, "private key")) == "an AWS key, a GitHub token and a private key"
+    assert in_words(both) == "an AWS key and a GitHub token"
+    assert in_words(("AWS key",)) == "an AWS key"
+    assert in_words((*both, "private key")) == "an AWS key, a GitHub token and a private key"
 
 
 def test_names_say_what_they_are() -> None:

@@ -463,6 +463,17 @@ def test_problems_merge_the_same_way() -> None:
     assert done.voids == {"2-bbbb": "accepted does not fit the status rejected"}
 
 
+def test_of_two_edits_of_a_known_error_the_later_holds() -> None:
+    def known(title: str, *more: Event) -> Record:
+        first = Event(1, "bob@example.com", "1-aaaa", "drafted", {})
+        return Record("KE-20260309-00001", {"title": title}, (first, *more))
+
+    one = known("z", Event(3, "bob@example.com", "2-bbbb", "edited", {"title": "z"}))
+    other = known("a", Event(5, "dana@example.com", "2-cccc", "edited", {"title": "a"}))
+    assert merge(known("t"), one, other, lines).record.fields == {"title": "a", "status": "draft"}
+    assert merge(known("t"), other, one, lines).record.fields == {"title": "a", "status": "draft"}
+
+
 def test_a_new_event_is_named_behind_all_that_its_record_holds() -> None:
     def event(n: str) -> Event:
         return Event(1, "a@x", n, "noted")

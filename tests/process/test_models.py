@@ -98,6 +98,13 @@ def test_what_check_says_of_a_model(fields: dict[str, Value], code: str, text: s
     assert [(one.code, one.text) for one in found] == [(code, text)]
 
 
+def test_a_key_that_nearly_is_a_models_is_warned_of_and_any_other_is_somebodys_own() -> None:
+    world = World()
+    fields: dict[str, Value] = {**GOOD, "taks": ["Paper in?"], "x-floor": 3, "reviewed": "2026-03-01"}
+    (found,) = problems("till", Record("till", fields, ()), world.policy, world.services, lambda name: True)
+    assert (found.code, found.severity, found.text) == ("D3", "warning", "a model has no 'taks'. Did you mean tasks?")
+
+
 def test_a_good_model_has_no_findings_and_its_id_is_its_files_name() -> None:
     world = World()
     record = Record("till", GOOD, ())

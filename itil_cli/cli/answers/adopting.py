@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from itil_cli.cli.answering import answer
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import trailers
+from itil_cli.cli.knowing import find_of
 from itil_cli.cli.masking import refuse_new_secrets
 from itil_cli.errors import Malformed, NotFound
 from itil_cli.process.incident import Record, path_of
@@ -16,9 +15,6 @@ from itil_cli.process.knowledge.steps import STATUSES
 from itil_cli.process.lifecycle import Command, Decision
 from itil_cli.process.lifecycle.adopting import adopt as judge
 from itil_cli.process.lifecycle.case import Case
-
-if TYPE_CHECKING:
-    from itil_cli.store.snapshot import Snapshot
 
 
 def adopt(app: App, part: str) -> None:
@@ -31,7 +27,7 @@ def adopt(app: App, part: str) -> None:
     if app.bench is not None:
         raise Malformed("`adopt` has a commit of its own.", remedy="Run it outside of `itil batch`.")
     with app.store.writing() as transaction:
-        record_id = _find(transaction, part)
+        record_id = find_of(transaction.find, part, ("INC", *STATUSES), "record")
         path = path_of(record_id)
         root = app.store.git.worktree
         data = worktree.look(root, path).data if root is not None else None
@@ -52,19 +48,6 @@ def adopt(app: App, part: str) -> None:
             signing=Signing(app.actor, _written_at(app, head, after), app.clock()),
         )
     answer(app, Decision((record_id,), {record_id: (head, after)}, {}, ()))
-
-
-def _find(transaction: Snapshot, part: str) -> str:
-    """The incident, else the problem, known error or article that a part of an id stands for. Raises NotFound."""
-    try:
-        return transaction.find(part)
-    except NotFound as error:
-        if error.code == "ambiguous":
-            raise
-        for kind in STATUSES:
-            with suppress(NotFound):
-                return transaction.find(part, kind)
-        raise
 
 
 def _written_at(app: App, head: Record, after: Record) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from itil_cli.cli.answers.owing import action_section, owed_actions, undecided, undecided_section
+from itil_cli.cli.answers.owing import beside
 from itil_cli.cli.answers.sweeping import last_swept
 from itil_cli.cli.clocking import Clocking
 from itil_cli.cli.context import App
@@ -31,7 +31,6 @@ def home(app: App) -> None:
     from itil_cli.process.summary import summary
     from itil_cli.render.home import home_text
     from itil_cli.render.machine import broken_documents, clock_documents, document, summary_document
-    from itil_cli.render.majors.major import action_document
 
     snapshot = app.snapshot
     incidents = _alive(app)
@@ -43,8 +42,7 @@ def home(app: App) -> None:
     owed = _due(snapshot, clocked, clocking)
     soon = _soon(clocked)
     late = overdue_reports(snapshot, app.now)
-    actions = owed_actions(app, snapshot)
-    knowledge = undecided(app, snapshot)
+    owing, owing_lines = beside(app, snapshot, incidents, clocking.calendars)
     if app.json:
         waits: list[dict[str, Any]] = [
             {"wants": one.wants, "incidents": [summary_document(summary(incident)) for incident in one.incidents]}
@@ -55,10 +53,7 @@ def home(app: App) -> None:
             for one, clock in soon
         ]
         more = {"next": breaches, "due": owed, "last_sweep": _instant(last_swept(app)), "reports_due": named(late)}
-        more["knowledge"] = [
-            {"id": one.id, "title": one.title, "status": one.fields.get("status")} for one in knowledge
-        ]
-        more["actions"] = [{"id": record_id, **action_document(one, app.now)} for record_id, one in actions]
+        more |= owing
         more["undelivered"] = last_failures(app).get("failed", [])
         whole = document(
             "home", person=app.actor, waiting=waits, counts=counts, broken=broken_documents(broken), **more
@@ -66,8 +61,7 @@ def home(app: App) -> None:
         app.emit(whole, "")
     else:
         text = home_text(app.actor, sections, counts, soon, owed, last_swept(app))
-        more_lines = [*undecided_section(knowledge), *action_section(app, actions), *late_line(late)]
-        app.emit(None, "\n".join([text, *more_lines, *failed_lines(app)]))
+        app.emit(None, "\n".join([text, *owing_lines, *late_line(late), *failed_lines(app)]))
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
 

@@ -40,14 +40,16 @@ def room_of(app: App, snapshot: Snapshot, record: Record) -> Room:
 
 
 def watch(app: App, wanted: str | None, seconds: float) -> None:
-    """Show it again every so many seconds, until interrupted."""
+    """Show it again every so many seconds, until interrupted; with --json one document a line."""
     import sys
     import time
 
-    from itil_cli.render.majors.major import rooms_text
+    from itil_cli.render.machine import dumps
+    from itil_cli.render.majors.major import rooms_document, rooms_text
 
+    clear = _CLEAR if sys.stdout.isatty() and not app.json else ""
     while True:
-        text = rooms_text(rooms(app, app.snapshot, wanted))
-        print(f"{_CLEAR if sys.stdout.isatty() else ''}{text}", flush=True)
+        found = rooms(app, app.snapshot, wanted)
+        print(f"{clear}{dumps(rooms_document(found)) if app.json else rooms_text(found)}", flush=True)
         time.sleep(seconds)
         app.tick()

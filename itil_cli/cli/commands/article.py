@@ -92,11 +92,13 @@ def review_article(app: App, record: str, **options: Any) -> None:
 @message("Something to say with it.")
 @pass_app
 def publish_article(app: App, record: str, **options: Any) -> None:
-    """From now on it is offered to everybody (problem manager).
+    """From now on it is offered to everybody, and to the open incidents that it may help (problem manager).
 
     Example: itil article publish 8dn
     """
-    act(app, "article publish", (record,), **options)
+    from itil_cli.cli.finding import may_help
+
+    act(app, "article publish", (record,), offered=may_help(app, record, "KB"), **options)
 
 
 @article_command.command("retire")

@@ -88,11 +88,13 @@ def edit_known_error(app: App, record: str, **options: Any) -> None:
 @message("Something to say with it.")
 @pass_app
 def publish_known_error(app: App, record: str, **options: Any) -> None:
-    """From now on it is offered to everybody (problem manager).
+    """From now on it is offered to everybody, and to the open incidents that it may help (problem manager).
 
     Example: itil known-error publish qx2
     """
-    act(app, "known-error publish", (record,), **options)
+    from itil_cli.cli.finding import may_help
+
+    act(app, "known-error publish", (record,), offered=may_help(app, record, "KE"), **options)
 
 
 @known_error_command.command("retire")

@@ -19,16 +19,25 @@ def model_command() -> None:
 @model_command.command("list")
 @pass_app
 def list_models(app: App) -> None:
-    """Every model.
+    """Every model; what cannot be read is told beside.
 
     Example: itil model list
     """
+    from itil_cli.errors import Broken
+    from itil_cli.process.knowledge.models import model_of
     from itil_cli.render.knowledge.models import model_document, model_lines
-    from itil_cli.render.machine import document
-    from itil_cli.store.models import load_model, model_names
+    from itil_cli.render.machine import broken_documents, document
+    from itil_cli.store.models import model_files
 
-    found = [load_model(app.snapshot, name) for name in model_names(app.snapshot)]
-    app.emit(document("models", models=[model_document(one) for one in found]), model_lines(found) or "There are none.")
+    files = list(model_files(app.snapshot))
+    found = [model_of(record) for _, _, record in files if not isinstance(record, Broken)]
+    broken = [(path, record) for path, _, record in files if isinstance(record, Broken)]
+    listed = [model_document(one) for one in found]
+    app.emit(
+        document("models", models=listed, broken=broken_documents(broken)), model_lines(found) or "There are none."
+    )
+    for _, error in broken:
+        app.say(f"warning[{error.code}]: {error}")
 
 
 @model_command.command("show")

@@ -29,7 +29,8 @@ FORMATS = ("table", "json", "csv", "markdown", "html", "openmetrics", "mermaid")
 @field_options
 @pass_app
 def report_command(app: App, words: tuple[str, ...], due: bool, dry_run: bool, **options: Any) -> None:
-    """Figures over a period: summary, sla, backlog, workload, quality, major, improvement, agreement, vendor, flow.
+    """Figures over a period: summary, sla, backlog, workload, quality, major, model, improvement, agreement,
+    vendor, flow.
 
     A report is made from a commit: HEAD, or `--as-of`. The same commit gives the same bytes, whenever it is asked.
 

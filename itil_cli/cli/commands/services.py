@@ -53,17 +53,17 @@ def show_service(app: App, name: str) -> None:
 
 
 @service_command.command("import")
-@click.argument("file", metavar="FILE.csv", type=click.File("r", encoding="utf-8-sig"))
+@click.argument("file", metavar="FILE.csv", type=click.File("rb"))
 @click.option("--dry-run", is_flag=True, help="Print the services.yaml that would be written.")
 @pass_app
-def import_services(app: App, file: IO[str], dry_run: bool) -> None:
+def import_services(app: App, file: IO[bytes], dry_run: bool) -> None:
     """Take services from a table into services.yaml, in one commit (incident manager).
 
-    Columns: name, owner, criticality, group, cis, depends-on, product; several items by `;`. A service that is
-    there already is replaced, others stay.
+    Columns: name, owner, criticality, group, cis, depends-on, product; several items in a cell by `;` or `,`. What
+    the table has no column for stays as it is, and so do other services.
 
     Example: itil service import cmdb.csv --dry-run
     """
     from itil_cli.cli.answers.cmdb import take_in
 
-    take_in(app, file.read(), dry_run=dry_run)
+    take_in(app, file.read(), file.name, dry_run=dry_run)

@@ -8,6 +8,7 @@ import click
 
 from itil_cli.cli.answering import act
 from itil_cli.cli.context import App, parse_when
+from itil_cli.cli.knowing import find_of, find_or_given
 from itil_cli.cli.params import many_ids, message, one_id, pass_app
 from itil_cli.process.time.instants import format_instant
 
@@ -21,12 +22,14 @@ from itil_cli.process.time.instants import format_instant
 @click.option("--vendor-ticket", metavar="X", help="The vendor's ticket.")
 @click.option("--ref", metavar="R", help="The change, problem or activity waited for.")
 @pass_app
-def pend_command(app: App, incidents: tuple[str, ...], until: str | None, **options: Any) -> None:
+def pend_command(app: App, incidents: tuple[str, ...], until: str | None, ref: str | None, **options: Any) -> None:
     """Wait for the requestor or for something outside (P12).
 
     Example: itil pend 7kq --reason awaiting-requestor -m "Which terminal is it?"
     """
-    act(app, "pend", incidents, until=format_instant(parse_when(until)) if until else None, **options)
+    if ref and options["reason"] == "awaiting-problem":
+        ref = find_or_given(app.whole, ref, "PRB")
+    act(app, "pend", incidents, until=format_instant(parse_when(until)) if until else None, ref=ref, **options)
 
 
 @click.command()
@@ -67,4 +70,4 @@ def apply_command(app: App, incident: str, record: str, **options: Any) -> None:
 
     Example: itil apply 7kq KE-20261124-4F7QZ
     """
-    act(app, "apply", (incident,), record=app.known(record), **options)
+    act(app, "apply", (incident,), record=find_of(app.whole, record, ("KE", "KB"), "known error or article"), **options)

@@ -20,7 +20,7 @@ from itil_cli.intake.mail.message import Mail
 from itil_cli.process.attachments import stored_name
 from itil_cli.process.incident import CLOSED, RESOLVED, Incident
 from itil_cli.process.lifecycle import Command
-from itil_cli.process.masking.texts import kinds_in, masked_bytes, told
+from itil_cli.process.masking.texts import in_words, kinds_in, masked_bytes
 from itil_cli.process.messages.names import Token, whom
 from itil_cli.process.settings.mailing import MIB, MailPolicy
 
@@ -118,7 +118,7 @@ def _files(mail: Mail, policy: MailPolicy) -> tuple[dict[str, bytes], str]:
             continue
         data, kinds = masked_bytes(one.data)
         kept[stored_name(one.name, data)] = data
-        hidden += [f"{one.name}: {told(kinds)}"] if kinds else []
+        hidden += [f"{one.name}: {in_words(kinds)}"] if kinds else []
     if policy.keep_raw:
         if hidden or kinds_in((mail.subject, mail.text)) or masked_bytes(mail.raw)[1]:
             hidden.append("the mail as it came is not kept")

@@ -5,7 +5,7 @@
 - Every event has a name of its own (S16); every work-log entry belongs to an event (I8).
 - A link stands on both sides under the same name (S11); void on one side, it is void on both (S16).
 - Names of groups, categories, people and codes are the policy's, but for imported incidents (S17).
-- A problem's, known error's and article's status is the fold of its events, too; an overdue action is a warning.
+- A problem's, known error's and article's header is what its events tell, too; an overdue action is a warning.
 - What an import marked as forbidden is a finding under the rule that forbids it (S17).
 """
 
@@ -21,7 +21,7 @@ from itil_cli.process.events.fold import fold
 from itil_cli.process.events.ordering import inserted, next_place
 from itil_cli.process.family import COUNTERPART
 from itil_cli.process.incident import ID, Event, Incident, Record, Value, kind_of, path_of
-from itil_cli.process.knowledge.steps import STATUSES
+from itil_cli.process.knowledge.steps import STATUSES, told
 from itil_cli.process.knowledge.steps import fold as fold_knowledge
 from itil_cli.process.majors.actions import open_actions
 from itil_cli.process.transitions import rows_for
@@ -252,17 +252,17 @@ def _one_sided(links: Links) -> Iterator[Finding]:
 
 
 def _knowledge(seen: Seen) -> Iterator[Finding]:
-    """A problem's, known error's or article's status is the fold of its events, and every event fits (S2, S16)."""
+    """A problem's, known error's or article's header is what its events tell, and every event fits (S2, S16)."""
     if kind_of(seen.record.id) not in STATUSES:
         return
-    known = fold_knowledge(seen.record)
-    said = seen.record.fields.get("status")
     if not seen.record.events:
         yield Finding("P01", "there are no events; a record begins with one.", key=("events",))
         return
-    if _bare(said) != (known.status or None):
-        text = f"status says {_shown(said)}, the events say {_shown(known.status or None)}."
-        yield Finding("S2", text, key=("status",))
+    known = fold_knowledge(seen.record)
+    for name, owed in {"status": None, **told(seen.record)}.items():
+        said = seen.record.fields.get(name)
+        if _bare(said) != owed:
+            yield Finding("S2", f"{name} says {_shown(said)}, the events say {_shown(owed)}.", key=(name,))
     for position, event in enumerate(seen.record.events):
         if event.n in known.voids:
             yield _about(event, position, "S16", f"{event.do} is void: {known.voids[event.n]}.")
@@ -301,7 +301,7 @@ def mended(record: Record, links: Iterable[Link] = (), lost: Iterable[Link] = ()
         events = (*events, _undone(events, link.event))
     whole = replace(record, events=events)
     if kind_of(record.id) in STATUSES and whole.events:
-        return replace(whole, fields={**whole.fields, "status": fold_knowledge(whole).status or None})
+        return replace(whole, fields={**whole.fields, "status": None, **told(whole)})
     if kind_of(record.id) != "INC":
         return whole
     derived = fold(whole)

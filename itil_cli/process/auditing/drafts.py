@@ -57,14 +57,14 @@ KNOWLEDGE: dict[str, dict[str, Callable[[Scene], Candidates]]] = {
     "KE": {
         "drafted": _drafted("known-error new"),
         "edited": _edited("known-error edit"),
-        "published": plain("known-error publish"),
+        "published": plain("known-error publish", "offered"),
         "retired": plain("known-error retire"),
     },
     "KB": {
         "drafted": _drafted("article new"),
         "edited": _edited("article edit"),
         "reviewed": plain("article review"),
-        "published": plain("article publish"),
+        "published": plain("article publish", "offered"),
         "retired": plain("article retire"),
     },
 }

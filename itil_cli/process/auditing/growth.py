@@ -9,14 +9,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from itil_cli.errors import Broken
 from itil_cli.process.auditing.check import RULE_CODES as RULE_CODES
 from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.auditing.values import Look, about
-from itil_cli.process.incident import ID, PROCESS, REDACTED, Event, Incident, Value, kind_of, path_of
-from itil_cli.process.masking.texts import kinds_in, told
+from itil_cli.process.incident import ID, PROCESS, REDACTED, Event, Incident, Record, Value, kind_of, path_of
+from itil_cli.process.knowledge.steps import FACTS, STATUSES, told
+from itil_cli.process.masking.texts import in_words, kinds_in
 
 FILE = "100644"
 PROMPT = 600  # seconds until an event counts as late
@@ -156,9 +157,9 @@ def secrets(look: Look) -> Iterator[Finding]:
     for _, event in look.one.added:
         said = () if event.do == "imported" else _texts(dict(event.data))  # an import masks the cells of its rows
         if kinds := kinds_in((event.text or "", "\n".join(said))):
-            yield about(event, "secret", f"the event {event.n} holds {told(kinds)}.", WARNING)
+            yield about(event, "secret", f"the event {event.n} holds {in_words(kinds)}.", WARNING)
     if (old is None or old.description != new.description) and (kinds := kinds_in((new.description,))):
-        yield Finding("secret", f"the description holds {told(kinds)}.", WARNING)
+        yield Finding("secret", f"the description holds {in_words(kinds)}.", WARNING)
 
 
 def _texts(value: Value) -> Iterator[str]:
@@ -183,6 +184,25 @@ def summary(look: Look) -> Iterator[Finding]:
             yield Finding("S2", f"{name} says {_shown(left)}, the events say {_shown(right)}.")
 
 
+def header(look: Look) -> Iterator[Finding]:
+    """The header of a problem, known error or article changes by its events alone, and says what they tell (S2)."""
+    old, new = look.one.old, look.one.new
+    if new is not None and kind_of(new.id) in STATUSES:
+        edited = {name for _, event in look.one.added if event.do == "edited" for name in event.data}
+        yield from differing(new, [old] if old is not None else [], {"status", *edited})
+
+
+def differing(new: Record, olds: Sequence[Record], by_events: Collection[str]) -> Iterator[Finding]:
+    """What of the header is neither as the events tell it (`by_events`) nor as it was before."""
+    said = told(new)
+    for name in ("status", *FACTS):
+        is_told = name in said and name in by_events
+        fits = [said[name]] if is_told else [old.fields.get(name) for old in olds]
+        value = new.fields.get(name)
+        if fits and (value or None) not in [one or None for one in fits]:
+            yield Finding("S2", f"{name} says {_shown(value)}, the events say {_shown(fits[0])}.")
+
+
 def _shown(value: Value) -> str:
     return "nothing" if value in (None, []) else repr(value)
 
@@ -201,4 +221,5 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     description,
     secrets,
     summary,
+    header,
 )

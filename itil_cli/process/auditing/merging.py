@@ -15,7 +15,8 @@ from itil_cli.errors import ItilError
 from itil_cli.process.auditing import growth
 from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.auditing.values import Facts, Ground, Look, Touched, about
-from itil_cli.process.incident import Event, Record
+from itil_cli.process.incident import Event, Record, kind_of
+from itil_cli.process.knowledge.steps import STATUSES, told
 from itil_cli.process.merging.merge import merge
 
 Base = Callable[[str], Record | None]
@@ -74,6 +75,8 @@ def _added(new: Record, olds: list[Record]) -> Iterator[Finding]:
             yield about(event, "merge-added", f"the event {event.n} ({event.do}) is in none of the merge's parents.")
     if olds and new.description not in {old.description for old in olds} and not _edited(new):
         yield Finding("description-changed", "the description is that of none of the merge's parents.")
+    if kind_of(new.id) in STATUSES:
+        yield from growth.differing(new, olds, told(new))
     entries = {entry for old in olds for entry in old.strays}
     for entry in new.strays:
         if entry not in entries:

@@ -68,7 +68,7 @@ def _move(incident: Incident, group: str | None) -> None:
 
 def _logged(incident: Incident, event: Event) -> None:
     incident.logged_at = event.at
-    _copy(incident, event, "title", "channel", "requestor", "tenant", "dedup_key", "owner")
+    _copy(incident, event, "title", "channel", "requestor", "tenant", "model", "dedup_key", "owner")
     incident.potential = event.get("potential") is True
     incident.unverified = event.get("unverified") is True
     _classification(incident, event)

@@ -6,6 +6,7 @@
 - `spells` are the stretches [from, to) in which it was open; `to` is None while it is.
 - `spent` is seconds by status up to the last resolution; pending ones by reason (`pending/awaiting-vendor`).
 - `moves` are the changes of status: from, to, when, and for how many seconds it had been in the former one.
+- `known`: a known error or an article helped, or is linked and was not drafted from this very incident.
 - `was_major`: it was accepted as a major incident at some time. `updates`, when each update counts and whether it
   was on time, hang on calendars: whoever has them fills them in.
 - Time does not run backwards in it: an event behind the former one counts at that one's time, as for clocks.
@@ -63,6 +64,7 @@ class Facts(NamedTuple):
     was_major: bool
     moves: Sequence[Move] = ()
     updates: Sequence[tuple[int, bool]] = ()
+    model: str | None = None
 
     @property
     def life(self) -> int | None:
@@ -113,7 +115,7 @@ def facts(incident: Incident) -> Facts:
         bounced=len(set(held)) < len(held),
         returned=walk.returned,
         waited=walk.waited,
-        known=walk.helped or bool(incident.linked("known-error") or incident.linked("article")),
+        known=walk.helped or bool(_used(incident)),
         problem=bool(incident.linked("problem")),
         logged_at=incident.logged_at if incident.logged_at is not None else incident.last_at,
         assigned_at=walk.assigned_at,
@@ -127,7 +129,16 @@ def facts(incident: Incident) -> Facts:
         spent=walk.spent,
         was_major=any(state.event.do == "major-accepted" for state in incident.trail),
         moves=walk.moves,
+        model=incident.model,
     )
+
+
+def _used(incident: Incident) -> set[str]:
+    """The known errors and articles that it is linked to, without those that were drafted from it (kedb_use)."""
+    links = {*incident.linked("known-error"), *incident.linked("article")}
+    if not links:
+        return links
+    return links - {state.event.str("target") for state in incident.trail if state.event.get("drafted") is True}
 
 
 class _Walk:

@@ -20,7 +20,7 @@ from itil_cli.process.time.zones import zone
 NOBODY = "none"
 Key = Callable[[Facts, Happening], str]
 
-FIELDS = ("priority", "service", "category", "group", "assignee", "channel", "tenant", "week", "month")
+FIELDS = ("priority", "service", "category", "group", "assignee", "channel", "tenant", "model", "week", "month")
 TIMED = frozenset({"day", "week", "month"})
 _QUARTER = 900  # seconds: no zone changes its date or offset between two of these
 

@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from itil_cli.process.knowledge.drafting import draft_article, propose_after_workaround, propose_problem
+from itil_cli.process.knowledge.drafting import draft_article, drafted_from, propose_after_workaround, propose_problem
 
-__all__ = ["draft_article", "propose_after_workaround", "propose_problem"]
+__all__ = ["draft_article", "drafted_from", "propose_after_workaround", "propose_problem"]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from itil_cli.errors import Refused
 from itil_cli.process.incident import PENDING, Incident, Record, kind_of, texts
-from itil_cli.process.knowledge.judge import need, permit
-from itil_cli.process.knowledge.steps import OPEN_PROBLEM, PUBLISHED, fold
+from itil_cli.process.knowledge.judge import need, permit, wrong_status
+from itil_cli.process.knowledge.steps import OPEN_PROBLEM, PUBLISHED, RESOLVED, RETIRED, fold
 
 if TYPE_CHECKING:
     from itil_cli.process.lifecycle.case import Case
@@ -53,18 +53,36 @@ def investigate(case: Case, problem_id: str) -> str:
 
 
 def resolve(case: Case, problem_id: str) -> str:
-    """The cause is gone; incidents that wait for it are listed, or resolved with it."""
+    """The cause is gone; incidents that wait for it are listed, or resolved with it: now or later."""
     record = permit(case, "problem resolve", problem_id)
-    message = need(case, "P14", "resolving a problem")
     incidents = list(waiting(case, record))
+    again = fold(record).status == RESOLVED
+    if again and not (incidents and case.command.flag("resolve_incidents")):
+        raise wrong_status(problem_id, "problem resolve", RESOLVED)
+    message = (_solution(record) if again else None) or need(case, "P14", "resolving a problem")
     name = case.name(problem_id, *(one.id for one in incidents), spare=1 if incidents else 0)
     event = case.add(problem_id, "resolved", n=name, text=message)
     for incident in incidents:
         if case.command.flag("resolve_incidents"):
             _resolve_incident(case, incident, problem_id, event.n, message)
         else:
-            case.notes.append(f"{incident.id} waits for it: {incident.title}. (--resolve-incidents resolves it)")
+            case.notes.append(f"{incident.id} waits for it: {incident.title}.")
+    if incidents and not case.command.flag("resolve_incidents"):
+        case.notes.append(f"`itil problem resolve {problem_id} --resolve-incidents` resolves what waits for it.")
+    case.notes += _still_published(case, record)
     return problem_id
+
+
+def _solution(record: Record) -> str | None:
+    """How a problem was resolved."""
+    return next((event.text for event in reversed(record.events) if event.do == "resolved"), None)
+
+
+def _still_published(case: Case, record: Record) -> Iterator[str]:
+    """Its known errors that are offered to everybody although their cause is gone."""
+    for known in dict.fromkeys(event.str("known-error") for event in record.events if event.do == "identified"):
+        if known and fold(case.record(known)).status == PUBLISHED:
+            yield f"{known} is still offered: `itil known-error retire {known} -m …` once nobody needs it."
 
 
 def waiting(case: Case, record: Record) -> Iterator[Incident]:
@@ -121,7 +139,7 @@ def close(case: Case, problem_id: str) -> str:
 def publish_known_error(case: Case, known_id: str) -> str:
     """Everybody may use it; its problem is a known error from now on."""
     record = permit(case, "known-error publish", known_id)
-    case.add(known_id, "published", text=case.command.text("message"))
+    _publish(case, known_id)
     problem = record.fields.get("problem")
     if isinstance(problem, str) and fold(case.record(problem)).status in OPEN_PROBLEM:
         case.add(problem, "identified", promised={"known-error": known_id})
@@ -146,8 +164,16 @@ def review_article(case: Case, article_id: str) -> str:
 def publish_article(case: Case, article_id: str) -> str:
     """Everybody may use it."""
     permit(case, "article publish", article_id)
-    case.add(article_id, "published", text=case.command.text("message"))
+    _publish(case, article_id)
     return article_id
+
+
+def _publish(case: Case, record_id: str) -> None:
+    """The event names the open incidents that it is offered to: those that are like it (P06)."""
+    offered = [case.incident(name) for name in case.command.texts("offered")]
+    case.add(record_id, "published", text=case.command.text("message"), offered=[one.id for one in offered])
+    for one in offered:
+        case.notes.append(f"It may help {one.id}: {one.title}. `itil apply {one.id} {record_id}`")
 
 
 def retire_article(case: Case, article_id: str) -> str:
@@ -162,4 +188,7 @@ def refuse_unpublished(case: Case, record_id: str) -> None:
     status = fold(case.record(record_id)).status
     if status not in ("", PUBLISHED):
         what = "known-error" if kind_of(record_id) == "KE" else "article"
-        raise Refused(f"{record_id} is {status}.", code="P06", remedy=f"First `itil {what} publish {record_id}`.")
+        remedy = f"First `itil {what} publish {record_id}`."
+        if status == RETIRED:
+            remedy = f"It is offered no more; `itil {what} list --status published` shows what is."
+        raise Refused(f"{record_id} is {status}.", code="P06", remedy=remedy)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from itil_cli.errors import Refused
 from itil_cli.process.incident import Incident, Record, Value
 from itil_cli.process.knowledge.body import FIX, SOLUTION, SYMPTOMS, WORKAROUND, compose
 from itil_cli.process.knowledge.judge import permit_new
+from itil_cli.process.knowledge.steps import RETIRED, fold
 
 if TYPE_CHECKING:
     from itil_cli.process.lifecycle.case import Case
 
 _PM = ("problem-manager",)
+_NOUNS = {"P14": "a problem", "P06": "a known error", "F5": "an article"}
 
 
 def propose_after_workaround(case: Case, incident_id: str) -> None:
@@ -29,7 +32,8 @@ def propose_problem(case: Case, incident_id: str, *, rule: str = "P14") -> str:
 
     incident = case.incident(incident_id)
     problem_id = case.new_id("PRB")
-    case.create(Record(problem_id, _facts(incident, incident.title), (), case.record(incident_id).description))
+    fields = _facts(_of(incident), incident.title)
+    case.create(Record(problem_id, fields, (), case.record(incident_id).description))
     case.add(problem_id, "proposed", incident=incident_id, informs=_PM, rule=rule)
     family.join(case, incident_id, "problem", problem_id, rule=rule)
     why = "a workaround leaves the cause" if rule == "P14" else "a major incident hands over its cause"
@@ -41,12 +45,16 @@ def _has_problem(case: Case, known_error: str) -> bool:
     return bool(case.record(known_error).fields.get("problem"))
 
 
-def _facts(incident: Incident | None, title: str, **given: Value) -> dict[str, Value]:
-    """Header fields: what is given, else what the incident says; what is empty is left out."""
-    said: dict[str, Value] = {"title": title}
-    for name in ("service", "category"):
-        said[name] = given.get(name) or (getattr(incident, name) if incident else None)
-    said["cis"] = given.get("cis") or (list(incident.cis) if incident else None)
+def _of(source: Incident | Record | None) -> dict[str, Value]:
+    """What a new record takes from an incident, or from a problem's header."""
+    if isinstance(source, Incident):
+        return {"service": source.service, "category": source.category, "cis": list(source.cis)}
+    return {name: source.fields.get(name) for name in ("service", "category", "cis")} if source else {}
+
+
+def _facts(source: Mapping[str, Value], title: str, **given: Value) -> dict[str, Value]:
+    """Header fields: what is given, else what the source says; what is empty is left out."""
+    said = {"title": title} | {name: given.get(name) or source.get(name) for name in ("service", "category", "cis")}
     return {name: value for name, value in said.items() if value not in (None, [], ())}
 
 
@@ -56,7 +64,7 @@ def new_problem(case: Case) -> str:
     incidents = _incidents(case)
     first = case.incident(incidents[0]) if incidents else None
     problem_id = case.new_id("PRB")
-    fields = _facts(first, _title(case, first, "P14"), **_given(case))
+    fields = _facts(_of(first), _title(case, first, "P14"), **_given(case))
     case.create(Record(problem_id, {name: said for name, said in fields.items() if name != "cis"}, (), _text(case)))
     case.add(problem_id, "proposed", incidents=incidents, informs=_PM)
     return problem_id
@@ -66,12 +74,17 @@ def new_known_error(case: Case) -> str:
     """`known-error new`: cause and workaround are known, the fix may come (P06)."""
     permit_new(case, "known-error new")
     source = _source(case)
+    if source:
+        _refuse_twice(case, source, "known-error")
     workaround = case.command.text("workaround") or (_solution(source) if source and _is_workaround(source) else None)
     if workaround is None:
         raise Refused("a known error needs its workaround.", code="P06", remedy='Add --workaround "…".')
     known_id = case.new_id("KE")
     problem = _problem(case, source)
-    fields = _facts(source, _title(case, source, "P06"), **_given(case)) | ({"problem": problem} if problem else {})
+    behind = source or (case.record(problem) if problem else None)
+    fields = _facts(_of(behind), _title(case, behind, "P06"), **_given(case)) | (
+        {"problem": problem} if problem else {}
+    )
     sections = {WORKAROUND: workaround, FIX: case.command.text("fix")}
     text = _text(case) or (case.record(source.id).description if source else "")
     case.create(Record(known_id, fields, (), compose(text, sections)))
@@ -86,10 +99,31 @@ def new_article(case: Case) -> str:
     permit_new(case, "article new")
     source = _source(case)
     if source:
+        _refuse_twice(case, source, "article")
         return draft_article(case, source.id, title=case.command.text("title"), text=case.command.text("description"))
     if case.command.text("description") is None:
         raise Refused("an article needs a text.", code="F5", remedy="Add -d TEXT, or --from INC.")
-    return _article(case, _facts(None, _title(case, None, "F5"), **_given(case)), _text(case), None)
+    return _article(case, _facts({}, _title(case, None, "F5"), **_given(case)), _text(case), None)
+
+
+def drafted_from(case: Case, incident: Incident, relation: str) -> str | None:
+    """What was drafted from an incident under this title, and is neither retired nor unlinked."""
+    title = case.command.text("title") or incident.title
+    for event in incident.events:
+        target = event.str("target") or ""
+        if event.get("drafted") is True and target in incident.linked(relation):
+            record = case.record(target)
+            if record.title == title and fold(record).status != RETIRED:
+                return target
+    return None
+
+
+def _refuse_twice(case: Case, incident: Incident, relation: str) -> None:
+    known = drafted_from(case, incident, relation)
+    if known:
+        code = "F5" if relation == "article" else "P06"
+        remedy = f"`itil {relation} edit {known}` changes it; another one needs another title: -t."
+        raise Refused(f"{known} was drafted from {incident.id} already.", code=code, remedy=remedy)
 
 
 def draft_article(case: Case, incident_id: str, *, title: str | None = None, text: str | None = None) -> str:
@@ -97,7 +131,7 @@ def draft_article(case: Case, incident_id: str, *, title: str | None = None, tex
     permit_new(case, "article new")
     incident = case.incident(incident_id)
     sections = {SYMPTOMS: case.record(incident_id).description or incident.title, SOLUTION: _solution(incident)}
-    fields = _facts(incident, title or incident.title, **_given(case))
+    fields = _facts(_of(incident), title or incident.title, **_given(case))
     article_id = _article(case, fields, text or compose(None, sections), incident_id)
     _join(case, incident_id, "article", article_id)
     case.notes.append(f"{article_id} is drafted from {incident_id} (F5).")
@@ -114,7 +148,7 @@ def _article(case: Case, fields: dict[str, Value], text: str, incident: str | No
 def _join(case: Case, incident_id: str, relation: str, target: str) -> None:
     from itil_cli.process import family
 
-    family.join(case, incident_id, relation, target)
+    family.join(case, incident_id, relation, target, drafted=True)
 
 
 def _solution(incident: Incident) -> str | None:
@@ -145,10 +179,10 @@ def _incidents(case: Case) -> list[str]:
     return [case.incident(name).id for name in case.command.texts("incidents")]
 
 
-def _title(case: Case, source: Incident | None, code: str) -> str:
+def _title(case: Case, source: Incident | Record | None, code: str) -> str:
     title = case.command.text("title") or (source.title if source else None)
     if title is None:
-        raise Refused("it needs a title.", code=code, remedy="Add -t TITLE.")
+        raise Refused(f"{_NOUNS[code]} needs a title.", code=code, remedy="Add -t TITLE.")
     return title
 
 

@@ -12,12 +12,11 @@ from itil_cli.errors import Refused
 from itil_cli.process.incident import Record, Value, kind_of
 from itil_cli.process.knowledge.body import FIX, WORKAROUND, changed
 from itil_cli.process.knowledge.judge import permit
-from itil_cli.process.knowledge.steps import fold
+from itil_cli.process.knowledge.steps import FACTS, fold
 
 if TYPE_CHECKING:
     from itil_cli.process.lifecycle.case import Case
 
-FACTS = ("title", "service", "category", "cis", "problem")
 _VERBS = {"PRB": "problem edit", "KE": "known-error edit", "KB": "article edit"}
 _CODES = {"PRB": "P14", "KE": "P06", "KB": "F5"}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from itil_cli.errors import NotFound, NotYourRole, Refused
 from itil_cli.process.incident import Record, kind_of
-from itil_cli.process.knowledge.steps import NAMES, Step, allowed_from, fits, fold, lines_of, step_of, who_may
+from itil_cli.process.knowledge.steps import NAMES, STAYS, Step, allowed_from, fits, fold, lines_of, step_of, who_may
 
 if TYPE_CHECKING:
     from itil_cli.process.lifecycle.case import Case
@@ -23,12 +23,18 @@ def permit(case: Case, verb: str, record_id: str) -> Record:
     status = fold(record).status
     step = step_of(verb, kind, status)
     if not fits(step, status):
-        allowed = allowed_from(kind, status)
-        ways = f"Allowed from here: {', '.join(allowed)}." if allowed else "Nothing leads on from here."
-        text = f"{record_id} is {status}; {verb} needs {_either(_origins(verb, kind))}."
-        raise Refused(text, code=step.code, remedy=ways, allowed=allowed, who=who_may(step))
+        raise wrong_status(record_id, verb, status)
     _check_role(case, step, record_id)
     return record
+
+
+def wrong_status(record_id: str, verb: str, status: str) -> Refused:
+    """The refusal that names the statuses that the verb needs, and what is allowed."""
+    kind = kind_of(record_id)
+    step, allowed = step_of(verb, kind, status), allowed_from(kind, status)
+    ways = f"Allowed from here: {', '.join(allowed)}." if allowed else "Nothing leads on from here."
+    text = f"{record_id} is {status}; {verb} needs {_either(_origins(verb, kind))}."
+    return Refused(text, code=step.code, remedy=ways, allowed=allowed, who=who_may(step))
 
 
 def permit_new(case: Case, verb: str) -> None:
@@ -41,8 +47,9 @@ def _check_role(case: Case, step: Step, record_id: str | None) -> None:
         return
     who = who_may(step)
     roles = ", ".join(sorted(case.actor.roles)) or "none"
-    about = f" {record_id}" if record_id else ""
-    text = f"{case.actor.email} (roles: {roles}) may not {step.verb}{about}."
+    noun, _, act = step.verb.partition(" ")
+    what = f"{act} {record_id}" if record_id else f"begin {_a(NAMES[_KINDS[noun]])}"
+    text = f"{case.actor.email} (roles: {roles}) may not {what}."
     raise NotYourRole(text, code="S10", remedy=f"Who may: {'; '.join(who)}.", who=who)
 
 
@@ -55,7 +62,12 @@ def need(case: Case, code: str, what: str) -> str:
 
 
 def _origins(verb: str, kind: str) -> tuple[str, ...]:
-    return tuple(status for line in lines_of(verb, kind) for status in line.origin)
+    lines = [line for line in lines_of(verb, kind) if line.to != STAYS or line.do == "edited"]
+    return tuple(status for line in lines for status in line.origin)
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[0] in "aeiou" else f"a {noun}"
 
 
 def _either(words: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from itil_cli.errors import did_you_mean
-from itil_cli.process.auditing.findings import Finding
+from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.incident import LEVELS, Record, Value, texts
 from itil_cli.process.time.instants import parse_seconds
 
@@ -24,6 +24,7 @@ FOLDER = "models"
 _TEXTS = ("title", "category", "impact", "urgency", "group", "service", "product", "article")
 # What an option of `log` takes from the model, where it is not given.
 _OPTIONS = ("title", "category", "impact", "urgency", "service", "product")
+_KEYS = (*_TEXTS, "cis", "tasks", "targets")
 _TARGETS = ("response", "resolution", "calendar")
 
 
@@ -92,8 +93,17 @@ def problems(
         yield Finding("C3", "impact and urgency go together.", key=("impact" if model.impact else "urgency",))
     if model.article and not known(model.article):
         yield Finding("F5", f"there is no article {model.article}.", key=("article",))
+    yield from _misspelt(record)
     yield from _tasks(record.fields.get("tasks"))
     yield from _targets(record.fields.get("targets"), policy)
+
+
+def _misspelt(record: Record) -> Iterator[Finding]:
+    """A key that nearly is one of a model's; any other is somebody's own."""
+    for key in record.fields:
+        hint = "" if key in _KEYS else did_you_mean(key, _KEYS)
+        if hint:
+            yield Finding("D3", f"a model has no {key!r}. {hint}", WARNING, key=(key,))
 
 
 def _names(model: Model, policy: Policy, services: Services) -> Iterator[Finding]:

@@ -5,6 +5,7 @@
 - Desk, support, IM and PM propose and draft, and review articles; the PM alone decides, publishes and retires.
 - They edit what they propose and draft; what is accepted or published the PM alone. A reviewed article that is edited
   is a draft again: somebody has to read it once more.
+- A resolved problem may be resolved once more, together with the incidents that still wait for it.
 - An event that does not fit the status reached is void, as with incidents; links and notes fit any.
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from itil_cli.process.incident import PROCESS, Event, Record, kind_of
+from itil_cli.process.incident import PROCESS, Event, Record, Value, kind_of
 from itil_cli.process.transitions import DESK, IM, PM, ROLES, SUPPORT
 
 PROPOSED, ACCEPTED, INVESTIGATED, KNOWN = "proposed", "accepted", "investigated", "known-error"
@@ -28,6 +29,7 @@ STATUSES: Mapping[str, tuple[str, ...]] = {
 NAMES = {"PRB": "problem", "KE": "known error", "KB": "article", PROCESS: "the process"}
 STAFF, MANAGER = frozenset({DESK, SUPPORT, IM, PM}), frozenset({PM})
 STAYS = ""  # the status that was
+FACTS = ("title", "service", "category", "cis", "problem")  # of the header, changed by `edited` events
 OPEN_PROBLEM = (ACCEPTED, INVESTIGATED, KNOWN)
 # What fits any status and changes none; actions and reviews are of the process and of incidents.
 BESIDE = frozenset({"linked", "unlinked", "noted", "action-added", "action-done", "reviewed", "redacted"})
@@ -54,6 +56,7 @@ STEPS: tuple[Step, ...] = (
     Step("PRB", "problem investigate", "investigated", (ACCEPTED, INVESTIGATED), INVESTIGATED, "P14", MANAGER),
     Step("PRB", "known-error publish", "identified", OPEN_PROBLEM, KNOWN, "P14", MANAGER),
     Step("PRB", "problem resolve", "resolved", OPEN_PROBLEM, RESOLVED, "P14", MANAGER),
+    Step("PRB", "problem resolve", "resolved", (RESOLVED,), STAYS, "P14", MANAGER),
     Step("PRB", "problem close", "closed", (RESOLVED,), CLOSED, "P14", MANAGER),
     Step("KE", "known-error new", "drafted", (), DRAFT, "P06", STAFF),
     Step("KE", "known-error edit", "edited", (DRAFT,), STAYS, "P06", STAFF),
@@ -92,6 +95,16 @@ def fold(record: Record) -> Known:
     return known
 
 
+def told(record: Record) -> dict[str, Value]:
+    """What of the header the events tell: the status, and each fact as it was edited last (S2)."""
+    known = fold(record)
+    said: dict[str, Value] = {"status": known.status} if known.status else {}
+    for event in record.events:
+        if event.do == "edited" and event.n not in known.voids:
+            said |= {name: event.get(name) for name in FACTS if event.get(name) is not None}
+    return said
+
+
 def why_unfit(record: Record, event: Event) -> str | None:
     """Why an event would be void as the next one; None where it fits."""
     return fold(replace(record, events=(*record.events, event))).voids.get(event.n)
@@ -126,9 +139,8 @@ def lines_of(verb: str, kind: str) -> tuple[Step, ...]:
 
 def allowed_from(kind: str, status: str) -> tuple[str, ...]:
     """The verbs that lead on from a status; editing leads nowhere."""
-    return tuple(
-        one.verb for one in STEPS if one.kind == kind and one.do != "edited" and one.origin and fits(one, status)
-    )
+    found = [one for one in STEPS if one.kind == kind and one.origin and fits(one, status)]
+    return tuple(one.verb for one in found if one.to != STAYS and one.do != "edited")
 
 
 def who_may(step: Step) -> tuple[str, ...]:

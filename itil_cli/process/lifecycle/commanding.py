@@ -9,41 +9,41 @@ from __future__ import annotations
 from itil_cli.errors import Malformed
 from itil_cli.process import family, knowledge
 from itil_cli.process.incident import Incident, Value
-from itil_cli.process.lifecycle import names
+from itil_cli.process.lifecycle import majoring, names
 from itil_cli.process.lifecycle.case import Case
-from itil_cli.process.lifecycle.judge import permit, refuse
-from itil_cli.process.majors.major import MILESTONES
+from itil_cli.process.lifecycle.judge import refuse
+from itil_cli.process.lifecycle.majoring import permit_accepted, permit_running
+from itil_cli.process.majors.major import MILESTONES, misplaced, stakeholders
 from itil_cli.process.majors.major import bridge as bridge_of
 from itil_cli.process.time.instants import format_instant, parse_duration, parse_instant
 
 
-def permit_accepted(case: Case, verb: str, incident_id: str) -> Incident:
-    """The accepted major incident that a verb is about. Raises Refused (S12) for any other."""
-    incident = permit(case, verb, incident_id)
-    if incident.major != "accepted":
-        raise refuse(case, "S12", f"{incident_id} is no accepted major incident.")
-    return incident
-
-
 def bridge(case: Case, incident_id: str) -> str:
     """Where people meet is opened, or closed again (M3)."""
-    incident = permit_accepted(case, "major bridge", incident_id)
+    incident = permit_running(case, "major bridge", incident_id)
     url, closes = case.command.text("open"), case.command.flag("close")
     if bool(url) == closes:
         raise refuse(case, "M3", "a bridge is opened or closed.", "Add --open URL, or --close.")
     if closes and bridge_of(incident) is None:
         raise refuse(case, "M3", f"{incident_id} has no open bridge.")
+    if url and url == bridge_of(incident):
+        raise refuse(case, "M3", f"{url} is the open bridge of {incident_id} already.", "Add --close to close it.")
     case.add(incident_id, "major-noted", text=case.command.text("message"), bridge=url or "closed")
     return incident_id
 
 
 def stakeholder(case: Case, incident_id: str) -> str:
     """Who is to hear of it: people or groups (M5)."""
-    permit_accepted(case, "major stakeholder", incident_id)
-    named = case.command.texts("people")
+    incident = permit_running(case, "major stakeholder", incident_id)
+    named = dict.fromkeys(_addressee(case, name) for name in case.command.texts("people"))
     if not named:
         raise refuse(case, "M5", "adding stakeholders needs their names.", "Name people or groups.")
-    case.add(incident_id, "major-noted", stakeholders=[_addressee(case, name) for name in named])
+    known = stakeholders(incident)
+    fresh = [name for name in named if name not in known]
+    if not fresh:
+        said = f"{', '.join(named)} {'is a stakeholder' if len(named) == 1 else 'are stakeholders'} already."
+        raise refuse(case, "M5", said, f"`itil major stakeholder {incident_id}` lists them.")
+    case.add(incident_id, "major-noted", stakeholders=fresh)
     return incident_id
 
 
@@ -53,7 +53,7 @@ def _addressee(case: Case, name: str) -> str:
 
 def plan(case: Case, incident_id: str) -> str:
     """To whom, how and how often (M5); the interval moves the next update."""
-    permit_accepted(case, "major plan", incident_id)
+    permit_running(case, "major plan", incident_id)
     given: dict[str, Value] = {}
     for name in ("audience", "channel", "interval"):
         if said := case.command.text(name):
@@ -62,12 +62,14 @@ def plan(case: Case, incident_id: str) -> str:
         raise refuse(case, "M5", "a plan says something.", "Add --audience, --channel or --interval.")
     _check_interval(case.command.text("interval"))
     case.add(incident_id, "major-noted", text=case.command.text("message"), promised={"plan": given})
+    majoring.tell_next_update(case, incident_id)
     return incident_id
 
 
 def _check_interval(interval: str | None) -> None:
     try:
-        wrong = interval is not None and parse_duration(interval).unit != "s"
+        said = parse_duration(interval) if interval is not None else None
+        wrong = said is not None and (said.unit != "s" or said.amount <= 0)
     except ValueError:
         wrong = True
     if wrong:
@@ -76,7 +78,7 @@ def _check_interval(interval: str | None) -> None:
 
 def inform(case: Case, incident_id: str) -> str:
     """A support group is called in (M4); the assignment stays."""
-    permit_accepted(case, "major inform", incident_id)
+    permit_running(case, "major inform", incident_id)
     group = names.group(case, case.command.text("group") or "")
     case.add(incident_id, "major-noted", text=case.command.text("message"), informed=group)
     return incident_id
@@ -94,13 +96,16 @@ def rca(case: Case, incident_id: str) -> str:
 
 def milestone(case: Case, incident_id: str) -> str:
     """When something was really reached: a later event corrects what the earlier ones say (S12)."""
-    permit_accepted(case, "major milestone", incident_id)
+    incident = permit_accepted(case, "major milestone", incident_id)
     name = names.choice("milestone", case.command.text("name") or "", MILESTONES)
     when, message = case.command.text("at"), case.command.text("message")
     if when is None or message is None:
         raise refuse(case, "S12", "a milestone needs its time and how it is known.", 'Add --at TIME -m "…".')
     if parse_instant(when) > case.now:
         raise refuse(case, "S12", f"{when} is after now, {format_instant(case.now)}.", "Give an earlier --at.")
+    wrong = misplaced(incident, name, parse_instant(when))
+    if wrong:
+        raise refuse(case, "S12", wrong, f"`itil major report {incident_id}` lists the milestones.")
     case.add(incident_id, "major-noted", text=message, milestone=name, when=when)
     return incident_id
 

@@ -39,13 +39,22 @@ def resolve(case: Case, incident_id: str) -> str:
     if kind == "workaround" and case.command.text("no_problem") is None:
         knowledge.propose_after_workaround(case, incident_id)
     if case.command.flag("article"):
-        knowledge.draft_article(case, incident_id)
+        _draft_article(case, incident_id)
     check_mandatory(case, "resolve", incident_id)
     family.resolve_children(case, incident_id)
     if case.command.text("confirmed_by"):
         permit(case, "close", incident_id)
         write_close(case, incident_id, names.person(case, case.command.text("confirmed_by") or "").email)
     return incident_id
+
+
+def _draft_article(case: Case, incident_id: str) -> None:
+    """An article from the incident, unless an earlier resolution drafted it (F5)."""
+    known = knowledge.drafted_from(case, case.incident(incident_id), "article")
+    if known:
+        case.notes.append(f"{known} was drafted from it already.")
+    else:
+        knowledge.draft_article(case, incident_id)
 
 
 def _closure_code(case: Case) -> tuple[str, str]:

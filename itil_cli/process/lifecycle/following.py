@@ -12,6 +12,7 @@ from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
 from itil_cli.process.majors.actions import Action, Task, actions, open_actions, tasks
 from itil_cli.process.settings.kinds import Date
+from itil_cli.process.time.instants import format_instant
 
 STEPS = ("start", "finish")
 
@@ -49,7 +50,8 @@ def add_action(case: Case, record_id: str) -> str:
     person = names.person(case, owner).email
     case.add(record_id, "action-added", text=message, owner=person, due=due)
     number = len(actions(case.record(record_id).events))
-    case.notes.append(f"Action {number} is {person}'s until {due}.")
+    over = " That date is over." if due < format_instant(case.now)[:10] else ""
+    case.notes.append(f"Action {number} is {person}'s until {due}.{over}")
     return record_id
 
 
@@ -87,8 +89,12 @@ def task(case: Case, incident_id: str) -> str:
         there = f"There are: 1 to {len(found)}." if found else "Tasks come from a model: `itil log --model M`."
         raise NotFound(f"{incident_id} has no task {number}.", remedy=there)
     if known.done_at is not None:
-        raise refuse(case, "R1", f"task {number} of {incident_id} is done already.")
+        raise refuse(case, "R1", f"task {number} of {incident_id} is done already.", "`itil task ID` lists them.")
     case.add(incident_id, "task-done", text=case.command.text("message"), task=known.number)
+    left = [one for one in found if one.done_at is None and one.number != known.number]
+    must = sum(one.mandatory for one in left)
+    more = f", {must} mandatory" if must else ""
+    case.notes.append(f"Task {known.number} is done; {len(left) or 'none'} left{more}.")
     return incident_id
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from itil_cli.errors import NotFound, NotYourRole, Refused
 from itil_cli.process.incident import STATUSES, Incident, kind_of
 from itil_cli.process.lifecycle.case import Case
-from itil_cli.process.rights import Asked, may
+from itil_cli.process.rights import ENDINGS, Asked, may
 from itil_cli.process.rules import remedy
-from itil_cli.process.transitions import ALWAYS, ANY_TIME_RELATIONS, BOT, Row, allowed_from, rows_of, who_may
+from itil_cli.process.transitions import ALWAYS, ANY_TIME_RELATIONS, BOT, IM, MIM, Row, allowed_from, rows_of, who_may
 
 # What may be done to a record that is no incident, too; what else such records know has a table of its own.
 _ANY_RECORD = ("note", "review", "action")
@@ -59,9 +59,13 @@ def _either(words: list[str]) -> str:
 
 def not_your_role(case: Case, verb: str, incident: Incident | None = None, *, do: str | None = None) -> NotYourRole:
     """The refusal that names who may (exit 7)."""
-    who = who_may(verb, incident.status if incident else None)
     roles = ", ".join(sorted(case.actor.roles)) or "none"
-    conditions = "; ".join(_conditions(verb, incident, do))
+    if incident is not None and incident.major == "accepted" and verb in ENDINGS:
+        who: tuple[str, ...] = (IM, MIM)
+        conditions = f"{IM}; {MIM} (it is a major incident)"
+    else:
+        who = who_may(verb, incident.status if incident else None)
+        conditions = "; ".join(_conditions(verb, incident, do))
     about = f" {incident.id}" if incident else ""
     return NotYourRole(
         f"{case.actor.email} (roles: {roles}) may not {verb}{about}.",

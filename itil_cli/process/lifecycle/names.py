@@ -26,8 +26,9 @@ def person(case: Case, name: str) -> Person:
     ]
     if len(near) == 1:
         return near[0].at(case.now)
-    known_names = [known.email for known in case.people.all()]
-    raise unknown("person", name, known_names)
+    error = unknown("person", name, [known.email for known in case.people.all()])
+    hint = did_you_mean(folded, {known.email.casefold().split("@")[0] for known in case.people.all()})
+    raise NotFound(error.text, remedy=hint or error.remedy)
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> NotFound:

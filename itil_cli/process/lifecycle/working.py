@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itil_cli.process import family
-from itil_cli.process.incident import PENDING, Incident, kind_of
+from itil_cli.process.incident import ID, PENDING, Incident, kind_of
 from itil_cli.process.knowledge import deciding
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.case import Case
@@ -55,9 +55,9 @@ def pend(case: Case, incident_id: str) -> str:
 def _link_problem(case: Case, incident_id: str) -> None:
     """What waits for a problem of the store is linked to it, so that its resolution finds it (P14)."""
     problem = (case.command.text("ref") or "").upper()
-    known = kind_of(problem) == "PRB" and (problem in case.after or problem in case.records)
-    if case.command.text("reason") != "awaiting-problem" or not known:
+    if case.command.text("reason") != "awaiting-problem" or not (kind_of(problem) == "PRB" and ID.fullmatch(problem)):
         return
+    names.known_record(case, problem, "PRB", "problem")
     if problem not in case.incident(incident_id).linked("problem"):
         family.join(case, incident_id, "problem", problem)
 
@@ -127,19 +127,29 @@ def vendor(case: Case, incident_id: str) -> str:
 
 def apply(case: Case, incident_id: str) -> str:
     """A known error or an article was consulted, and helped or not (I3, I4)."""
-    permit(case, "apply", incident_id)
+    incident = permit(case, "apply", incident_id)
     wanted = (case.command.text("record") or "").upper()
     kind = kind_of(wanted)
     found = names.known_record(case, wanted, "KB" if kind == "KB" else "KE", "known error or article")
     deciding.refuse_unpublished(case, found)
-    case.add(
-        incident_id,
-        "applied",
-        text=case.command.text("message"),
-        record=found,
-        helped=not case.command.flag("did_not_help"),
-    )
+    helped = not case.command.flag("did_not_help")
+    if applied_since_reopening(incident).get(found) is helped:
+        said = "helped" if helped else "did not help"
+        raise refuse(case, "I3", f"that {found} {said} is on record already.", "Say more with `itil note`.")
+    case.add(incident_id, "applied", text=case.command.text("message"), record=found, helped=helped)
     return incident_id
+
+
+def applied_since_reopening(incident: Incident) -> dict[str, bool]:
+    """Known errors and articles consulted since it was last reopened, and whether each helped as was said last."""
+    found: dict[str, bool] = {}
+    for state in incident.trail:
+        event = state.event
+        if event.do == "reopened":
+            found.clear()
+        elif event.do == "applied":
+            found[event.str("record") or ""] = event.get("helped") is not False
+    return found
 
 
 def resume_first(case: Case, incident_id: str) -> None:

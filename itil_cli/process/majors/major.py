@@ -19,9 +19,15 @@ from typing import NamedTuple
 from itil_cli.process.calendar import Calendar
 from itil_cli.process.incident import OPEN, Event, Incident, Value, texts
 from itil_cli.process.settings.policy import Policy
-from itil_cli.process.time.instants import parse_duration, parse_instant
+from itil_cli.process.time.instants import format_instant, parse_duration, parse_instant
 
 MILESTONES = ("began", "detected", "proposed", "accepted", "mitigated", "resolved")
+# What cannot come after what; and what is said first by somebody, where no event tells it.
+ORDER = (
+    ("began", "detected"), ("detected", "proposed"), ("proposed", "accepted"), ("detected", "accepted"),
+    ("detected", "mitigated"), ("mitigated", "resolved"), ("detected", "resolved"),
+)  # fmt: skip
+SAID = ("began", "mitigated")
 
 
 class Update(NamedTuple):
@@ -164,6 +170,26 @@ def informed(incident: Incident) -> tuple[str, ...]:
 
 def milestones(incident: Incident) -> dict[str, Milestone]:
     """The milestones that were reached, by name; what is not known is left out."""
+    found = _known(incident)
+    if "resolved" in found:
+        found.setdefault("mitigated", found["resolved"]._replace(name="mitigated"))
+    return {name: found[name] for name in MILESTONES if name in found}
+
+
+def misplaced(incident: Incident, name: str, at: int) -> str | None:
+    """Why a milestone cannot have been reached at `at` (epoch seconds); None where it can."""
+    found = _known(incident)
+    if name not in found and name not in SAID:
+        return f"{incident.id} is not {name} yet."
+    for earlier, later in ORDER:
+        other = {earlier: later, later: earlier}.get(name)
+        if other in found and (at > found[other].at if name == earlier else at < found[other].at):
+            said = format_instant(found[other].at)
+            return f"{name} cannot be {'after' if name == earlier else 'before'} {other}, which was at {said}."
+    return None
+
+
+def _known(incident: Incident) -> dict[str, Milestone]:
     found: dict[str, Milestone] = {}
     for event in counted(incident):
         for name, reached in _REACHED.items():
@@ -172,12 +198,11 @@ def milestones(incident: Incident) -> dict[str, Milestone]:
     last = incident.resolved_at
     if "resolved" in found and last is not None:
         found["resolved"] = Milestone("resolved", last, incident.resolved_n or "")
-        found.setdefault("mitigated", Milestone("mitigated", *found["resolved"][1:3]))
     for event in counted(incident):
         said, when = event.str("milestone"), event.str("when")
         if event.do == "major-noted" and said and when:
             found[said] = Milestone(said, parse_instant(when), event.n, True)
-    return {name: found[name] for name in MILESTONES if name in found}
+    return found
 
 
 def _mitigated(event: Event) -> bool:

@@ -67,7 +67,7 @@ def kinds_in(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kind for text in texts if text for kind in masked(text).kinds))
 
 
-def told(kinds: Iterable[str]) -> str:
+def in_words(kinds: Iterable[str]) -> str:
     """`an AWS key and a GitHub token`."""
     named = [f"{'an' if kind[0] in 'AEIOUaeiou' else 'a'} {kind}" for kind in kinds]
     return " and ".join([", ".join(named[:-1]), named[-1]] if len(named) > 1 else named)

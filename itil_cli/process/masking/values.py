@@ -9,7 +9,7 @@ from typing import Any
 from itil_cli.errors import Refused
 from itil_cli.process.incident import Record
 from itil_cli.process.lifecycle.case import Command
-from itil_cli.process.masking.texts import masked, told
+from itil_cli.process.masking.texts import in_words, masked
 
 # Names that must stay what they are: files that lie there, and what a mail or an alert is known by.
 _NAMES = frozenset({"attachments", "message_id", "alert", "existing"})
@@ -27,7 +27,7 @@ def masked_command(command: Command) -> tuple[Command, tuple[str, ...]]:
     }
     key = command.options.get("dedup_key")
     if isinstance(key, str) and (wrong := masked(key).kinds):
-        text = f"the dedup key holds {told(wrong)}."
+        text = f"the dedup key holds {in_words(wrong)}."
         raise Refused(text, code="secret", remedy="Name it by something that is none; and change the secret.")
     if not kinds:
         return command, ()

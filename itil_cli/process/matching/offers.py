@@ -3,6 +3,7 @@
 - A published known error or article is applied.
 - The same requestor again: a contact with the open incident, if this one is not logged yet; a double entry if it is.
 - Another requestor: this one becomes a child of the open incident, or of its parent.
+- What is published is offered to the open incidents whose titles share their words with it.
 - What is resolved or closed is only to be looked at.
 """
 
@@ -12,8 +13,18 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from itil_cli.process.incident import OPEN, kind_of
+from itil_cli.process.matching.words import words
 
+MAY_HELP = 0.5  # of the words of an incident's title, two at least, that a workaround's text holds
+FEWEST = 2
 CONTACT, CHILD, DUPLICATE, APPLY, LOOK = "contact", "child", "duplicate", "apply", "look"
+
+
+def may_help(text: str, title: str) -> bool:
+    """Whether a known error or an article of this text may help with an incident of this title (P06)."""
+    wanted = set(words(title))
+    common = wanted & set(words(text))
+    return len(common) >= max(FEWEST, MAY_HELP * len(wanted))
 
 
 class Offer(NamedTuple):

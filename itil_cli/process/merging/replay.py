@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from itil_cli.process.auditing.check import mended
 from itil_cli.process.events.ordering import ordered
-from itil_cli.process.incident import REDACTED, Event, Record, Value
+from itil_cli.process.incident import REDACTED, Event, Record, Value, kind_of
+from itil_cli.process.knowledge.steps import FACTS, STATUSES
 from itil_cli.process.merging.merge import TextMerge, merge_fields, merge_text, voids
 from itil_cli.process.time.instants import format_instant
 
@@ -148,6 +149,8 @@ class _Step:
     def _merged(self, published: Record) -> Record:
         before, after = self._changed.before or Record(published.id, {}, ()), self._changed.after
         fields, _ = merge_fields(before.fields, after.fields, published.fields)
+        if kind_of(published.id) in STATUSES and published.events:  # facts change by the events that stand
+            fields = {name: published.fields.get(name) if name in FACTS else said for name, said in fields.items()}
         strays = {*after.strays, *published.strays}
         merged = replace(published, fields=fields, strays=tuple(sorted(strays, key=lambda one: (one.at, one.n))))
         self._kept = set(voids(published))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from itil_cli.process.incident import Incident, Record
+from itil_cli.process.majors.actions import tasks
 from itil_cli.process.transitions import ROWS
 from itil_cli.render.incidents.events import event_lines, timeline
 from itil_cli.render.machine import PUBLIC_EVENTS
@@ -86,6 +87,7 @@ def _facts(incident: Incident) -> Iterator[str]:
     yield from _row(("impact", incident.impact), ("urgency", incident.urgency), ("highest", _highest(incident)))
     yield from _row(("category", incident.category), ("product", incident.product), ("service", service))
     yield from _row(("code", incident.code), ("until", incident.until), ("closes", _closes(incident)))
+    yield from _row(("model", incident.model), ("tasks", _tasks(incident)))
     yield from _row(("major", incident.major), ("parent", incident.parent))
     yield from _row(("children", ", ".join(incident.children)))
     yield from _row(*((relation, target) for relation, target in incident.links))
@@ -111,6 +113,13 @@ def _counts(incident: Incident) -> Iterable[tuple[str, str | None]]:
     for name in ("reassignments", "reopens", "contacts", "recurrences"):
         count = getattr(incident, name)
         yield name, str(count) if count else None
+
+
+def _tasks(incident: Incident) -> str | None:
+    """`1 of 3 done`; None where no model gave it tasks."""
+    found = tasks(incident.events, incident.voids)
+    done = sum(one.done_at is not None for one in found)
+    return f"{done} of {len(found)} done" if found else None
 
 
 def _strays(record: Record) -> str:

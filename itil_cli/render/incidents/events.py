@@ -11,9 +11,9 @@ from itil_cli.render.text import one_line, safe, when
 _SHOWN = (
     "status", "to", "group", "agreed-with", "reason", "until", "vendor", "vendor-ticket", "ref", "priority",
     "impact", "urgency", "category", "code", "relation", "target", "channel", "from", "trigger", "criterion",
-    "confirmed-by", "requested-by", "minutes", "times", "set", "event", "record", "problem", "known-error", "step",
-    "presented-to", "task", "action", "bridge", "stakeholders", "plan", "informed", "rca", "milestone",
-    "when", "next-update", "audience", "forbidden", "rule",
+    "confirmed-by", "requested-by", "minutes", "times", "set", "event", "record", "problem", "known-error", "offered",
+    "step", "presented-to", "task", "action", "bridge", "stakeholders", "plan", "informed", "rca", "milestone", "when",
+    "next-update", "audience", "forbidden", "rule",
 )  # fmt: skip
 
 # What is said of this kind of event alone.
@@ -44,6 +44,8 @@ def _facts(event: Event) -> Iterator[str]:
         value = event.get(key)
         if value not in (None, [], ""):
             yield f"{key} {_flat(value)}"
+    if event.do == "applied" and event.get("helped") is False:
+        yield "did not help"
 
 
 def _flat(value: Value) -> str:

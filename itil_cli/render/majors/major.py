@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from itil_cli.process.incident import Incident
 from itil_cli.process.majors.actions import Action, Task
+from itil_cli.process.majors.major import Owed
 from itil_cli.process.majors.warroom import Room
 from itil_cli.process.time.instants import format_instant
 from itil_cli.render.incidents.card import headline
@@ -46,9 +48,14 @@ def next_update(room: Room) -> str:
     owed = room.communication.owed
     if owed is None:
         return "no update is due"
-    if room.overdue:
-        return f"update OVERDUE by {exact_text(room.overdue)}, due {when(owed.due)}"
-    return f"next update due {when(owed.due)}, {seconds_text(owed.due - room.now)} left"
+    return f"{'update' if room.overdue else 'next update'} {due_text(owed, room.now)}"
+
+
+def due_text(owed: Owed, now: int) -> str:
+    """`due 2026-11-24 09:15Z, 12m left`, or `OVERDUE by 3m, due 2026-11-24 09:15Z`."""
+    if owed.due < now:
+        return f"OVERDUE by {exact_text(now - owed.due)}, due {when(owed.due)}"
+    return f"due {when(owed.due)}, {seconds_text(owed.due - now)} left"
 
 
 def exact_text(seconds: int) -> str:
@@ -57,9 +64,19 @@ def exact_text(seconds: int) -> str:
     return " ".join(f"{count}{unit}" for count, unit in ((hours, "h"), (minutes, "m"), (rest, "s")) if count) or "0s"
 
 
+def role_of_owner(incident: Incident) -> str:
+    """Who owns an accepted major incident is its manager."""
+    return "manager" if incident.major == "accepted" else "owner"
+
+
 def _roles(room: Room) -> str:
     one = room.incident
-    pairs = (("manager", one.owner), ("group", one.group), ("assignee", one.assignee), ("requestor", one.requestor))
+    pairs = (
+        (role_of_owner(one), one.owner),
+        ("group", one.group),
+        ("assignee", one.assignee),
+        ("requestor", one.requestor),
+    )
     return " · ".join(f"{name} {said}" for name, said in pairs if said)
 
 
@@ -147,7 +164,7 @@ def action_document(action: Action, now: int) -> dict[str, Any]:
     return said | {"added_at": format_instant(action.at), "overdue": action.overdue(now)} | done
 
 
-def owing_lines(owing: Sequence[tuple[str, Action]], now: int) -> Iterator[str]:
+def owing_action_lines(owing: Sequence[tuple[str, Action]], now: int) -> Iterator[str]:
     """Actions of several records, each with whose it is and where it stands."""
     for record_id, action in owing:
         late = "  OVERDUE" if action.overdue(now) else ""

@@ -1,6 +1,6 @@
 """The report of one major incident, generated from its events (M8): as data, as Markdown, as HTML.
 
-Durations are of wall-clock time. Nothing in it comes from the clock but the actions that are overdue.
+Durations are of wall-clock time. Nothing in it comes from the clock but what is overdue.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itil_cli.process.majors.warroom import Room
 from itil_cli.process.time.instants import format_instant
 from itil_cli.render.incidents.events import event_lines
 from itil_cli.render.machine import Document, document, event_documents
-from itil_cli.render.majors.major import action_lines, exact_text, room_document, task_lines
+from itil_cli.render.majors.major import action_lines, due_text, exact_text, role_of_owner, room_document, task_lines
 from itil_cli.render.text import one_line, safe, seconds_text, when
 
 _TIMES = {
@@ -88,7 +88,7 @@ def _summary(room: Room) -> list[str]:
         f"- Business impact: {_plain(major.impact(one) or _UNKNOWN)}",
         f"- Criteria: {', '.join(major.criteria(one)) or 'by rule'}",
         f"- Service {one.service or _UNKNOWN}, configuration items {', '.join(one.cis) or 'none named'}",
-        f"- Manager {one.owner}, group {one.group}, assignee {one.assignee or 'none'}",
+        f"- {role_of_owner(one).capitalize()} {one.owner}, group {one.group}, assignee {one.assignee or 'none'}",
         f"- Groups called in: {', '.join(room.informed) or 'none'}",
         f"- Children: {', '.join(one.children) or 'none'}",
     ]
@@ -114,6 +114,8 @@ def _communication(room: Room) -> list[str]:
     plan = ", ".join(f"{name} {_plain(str(said))}" for name, said in room.plan.items())
     lines = [f"{len(sent)} updates were sent, {len(sent) - len(late)} of them in time."]
     lines += [f"Sent {when(one.sent)}, due {when(one.due)}: {exact_text(one.late)} late." for one in late]
+    owed = room.communication.owed
+    lines += [f"The next one is {due_text(owed, room.now)}."] if owed and room.overdue else []
     lines += [f"Plan: {plan}."] if plan else []
     lines += [f"Stakeholders: {', '.join(room.stakeholders)}."] if room.stakeholders else []
     rows = [f"| {when(one.event.at)} | {one.event.by} | {_plain(one.to)} | {_plain(one.what)} |" for one in room.told]
@@ -121,7 +123,14 @@ def _communication(room: Room) -> list[str]:
 
 
 def _review(room: Room) -> list[str]:
-    return [line for event in room.reviews for line in _one_review(event)] or ["None was held."]
+    lines = [line for event in room.reviews for line in _one_review(event)] or ["None was held."]
+    return lines + [line for event in major.counted(room.incident) if event.get("rca") for line in _one_call(event)]
+
+
+def _one_call(event: Any) -> Iterator[str]:
+    """A call about the root cause: who attended, what came of it."""
+    yield f"- {when(event.at)} call about the root cause, attended by {', '.join(event.get('rca'))}"
+    yield from (f"  {_plain(line)}" for line in (event.text or "").split("\n") if line)
 
 
 def _one_review(event: Any) -> Iterator[str]:

@@ -17,13 +17,16 @@ def fits(part: str, found: Sequence[str]) -> NotFound:
     return NotFound(f"{part!r} fits {len(found)} records: {listed}.", code="ambiguous", remedy="Give more of the id.")
 
 
+_LISTS = {"PRB": "problem list", "KE": "known-error list", "KB": "article list"}
+
+
 def unknown(part: str, kind: str, near: Callable[[Sequence[str], str], list[str]]) -> NotFound:
     """The error for a part that fits nothing, with ids that differ by one character."""
     text = f"There is no {NAMES.get(kind, 'record')} {part!r}."
     close = near(_patterns(part.strip().upper()), kind)
     if close:
         return NotFound(text, remedy=f"Did you mean {' or '.join(close)}?")
-    return NotFound(text, remedy="`itil list --all` shows what there is.")
+    return NotFound(text, remedy=f"`itil {_LISTS.get(kind, 'list --all')}` shows what there is.")
 
 
 def _patterns(part: str) -> list[str]:

@@ -116,6 +116,67 @@ def test_the_incident_manager_countersigns_it(court: Court) -> None:
     assert court.world.refusal("bob", "correct", incident, accept_late=late, message="Mine.").code == "S10"
 
 
+NEW: dict[str, dict[str, Any]] = {
+    "problem": {"title": "Locked index", "service": "shop", "category": "hardware"},
+    "known-error": {"title": "Locked index", "service": "shop", "category": "hardware", "workaround": "Restart it"},
+    "article": {"title": "Locked index", "service": "shop", "category": "hardware", "description": "Restart it"},
+}
+
+
+def edited(court: Court, noun: str, **options: Any) -> str:
+    """A record of that noun, edited by Bob; that is what is judged."""
+    record_id = court.world.do("bob", f"{noun} new", **NEW[noun]).id
+    court.do("bob", f"{noun} edit", record_id, **options)
+    return record_id
+
+
+def by_hand(court: Court, record_id: str, **fields: Any) -> None:
+    """The last decision with another header."""
+    assert court.world.last is not None
+    old, new = court.world.last.changes[record_id]
+    kept = {name: said for name, said in {**new.fields, **fields}.items() if said is not None}
+    court.world.last = replace(court.world.last, changes={record_id: (old, replace(new, fields=kept))})
+
+
+@pytest.mark.parametrize("noun", NEW)
+def test_what_is_edited_by_a_command_is_right(court: Court, noun: str) -> None:
+    edited(court, noun, title="Search is locked", service="mail")
+    assert court.judged("bob") == []
+
+
+@pytest.mark.parametrize("noun", NEW)
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({"title": "Whatever"}, "title says 'Whatever', the events say 'Search is locked'."),
+        ({"title": "Locked index"}, "title says 'Locked index', the events say 'Search is locked'."),
+        ({"service": "mail"}, "service says 'mail', the events say 'shop'."),
+        ({"service": None}, "service says nothing, the events say 'shop'."),
+        ({"category": "network"}, "category says 'network', the events say 'hardware'."),
+        ({"cis": ["web-01"]}, "cis says ['web-01'], the events say nothing."),
+    ],
+)
+def test_s2_a_header_changes_by_an_edited_event_that_says_so(
+    court: Court, noun: str, fields: dict[str, Any], text: str
+) -> None:
+    by_hand(court, edited(court, noun, title="Search is locked"), **fields)
+    assert [(one.code, one.severity, one.text) for one in court.judged("bob")] == [("S2", "error", text)]
+
+
+def test_s2_a_status_is_what_the_events_lead_to(court: Court) -> None:
+    by_hand(court, edited(court, "known-error", title="x"), status="published")
+    assert [one.text for one in court.judged("bob")] == ["status says 'published', the events say 'draft'."]
+
+
+def test_what_is_wrong_in_a_header_already_is_found_once(court: Court) -> None:
+    record_id = edited(court, "problem", title="Search is locked")
+    by_hand(court, record_id, service="mail")
+    assert court.world.last is not None
+    court.world.records[record_id] = court.world.last.changes[record_id][1]
+    court.do("dana", "note", record_id, message="Seen.")
+    assert court.judged("dana") == []
+
+
 def test_every_code_has_its_sentence_in_the_documents() -> None:
     page = (Path(__file__).parents[3] / "docs/audit.md").read_text(encoding="utf-8")
     for code, sentence in {**CODES, **GATE}.items():

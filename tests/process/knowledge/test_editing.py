@@ -100,7 +100,7 @@ def test_what_is_decided_the_problem_manager_alone_edits(noun: str, steps: tuple
     status = world.records[record_id].fields["status"]
     error = world.refusal("bob", verb, record_id, title="Other")
     assert isinstance(error, NotYourRole)
-    assert str(error).endswith(f"may not {verb} {record_id}. Who may: problem-manager.")
+    assert str(error).endswith(f"may not edit {record_id}. Who may: problem-manager.")
     world.do("ines", verb, record_id, title="Other")
     assert (world.records[record_id].title, world.records[record_id].fields["status"]) == ("Other", status)
 
@@ -153,7 +153,7 @@ def test_adopt_refuses_what_no_command_could_do() -> None:
         f"S2: title of {known} is no text any more. Write another one, or put back what was there."
     )
     assert refused(world, by_hand(record, title="Lock"), who="alice").startswith(
-        "S10: alice@example.com (roles: requestor) may not known-error edit"
+        f"S10: alice@example.com (roles: requestor) may not edit {known}"
     )
     event = Event(world.now + 30, "bob@example.com", "9-hand", "published", {})
     by_bob = replace(by_hand(record, status="published"), events=(*record.events, event))

@@ -9,7 +9,7 @@ from world import World
 
 from itil_cli.errors import NotFound, NotYourRole, Refused
 from itil_cli.process.incident import Event, Record
-from itil_cli.process.knowledge.steps import STATUSES, STEPS, fold
+from itil_cli.process.knowledge.steps import STATUSES, STAYS, STEPS, fold
 
 NEW: dict[str, tuple[str, dict[str, Any]]] = {
     "PRB": ("problem new", {"title": "Locked index"}),
@@ -32,7 +32,11 @@ WAYS: dict[tuple[str, str], tuple[str, ...]] = {
     ("KB", "published"): ("article review", "article publish"),
     ("KB", "retired"): ("article retire",),
 }
-VERBS = [(step.kind, step.verb) for step in STEPS if step.origin and step.do not in ("identified", "edited")]
+VERBS = [
+    (step.kind, step.verb)
+    for step in STEPS
+    if step.origin and step.do not in ("identified", "edited") and (step.do, step.to) != ("resolved", STAYS)
+]
 
 
 def reached(world: World, kind: str, status: str) -> str:
@@ -62,7 +66,8 @@ def test_every_verb_leads_where_the_table_says_or_is_refused_with_what_is_allowe
     error = world.refusal("ines", name, record_id, message="x")
     assert isinstance(error, Refused) and error.code == step.code
     assert error.text.startswith(f"{record_id} is {status}; {name} needs ")
-    assert all(status in one.origin for one in STEPS if one.kind == kind and one.verb in error.allowed)
+    for allowed in error.allowed:
+        assert any(status in one.origin for one in STEPS if (one.kind, one.verb) == (kind, allowed))
 
 
 @pytest.mark.parametrize("who", ["dana", "bob", "max", "alice", "ci"])
@@ -73,7 +78,7 @@ def test_the_problem_manager_alone_decides_publishes_and_retires(verb: tuple[str
     record_id = reached(world, verb[0], step.origin[0])
     error = world.refusal(who, verb[1], record_id, message="x")
     assert isinstance(error, NotYourRole) and error.code == "S10"
-    assert str(error).endswith(f"may not {verb[1]} {record_id}. Who may: problem-manager.")
+    assert str(error).endswith(f"may not {verb[1].split()[1]} {record_id}. Who may: problem-manager.")
 
 
 @pytest.mark.parametrize("kind", NEW)
@@ -83,7 +88,8 @@ def test_desk_support_im_and_pm_propose_and_draft(kind: str) -> None:
         assert World().do(who, verb, **options)
     for who in ("alice", "max", "ci"):
         error = World().refusal(who, verb, **options)
-        said = f"may not {verb}. Who may: service-desk; support; incident-manager; problem-manager."
+        noun = {"PRB": "a problem", "KE": "a known error", "KB": "an article"}[kind]
+        said = f"may not begin {noun}. Who may: service-desk; support; incident-manager; problem-manager."
         assert isinstance(error, NotYourRole) and str(error).endswith(said)
 
 
@@ -105,9 +111,9 @@ def test_what_is_missing_is_said(kind: str, status: str, verb: str, options: dic
 @pytest.mark.parametrize(
     ("verb", "options", "text"),
     [
-        ("problem new", {}, "it needs a title. Add -t TITLE."),
+        ("problem new", {}, "a problem needs a title. Add -t TITLE."),
         ("known-error new", {"title": "x"}, 'a known error needs its workaround. Add --workaround "…".'),
-        ("known-error new", {"workaround": "x"}, "it needs a title. Add -t TITLE."),
+        ("known-error new", {"workaround": "x"}, "a known error needs a title. Add -t TITLE."),
         ("article new", {"title": "x"}, "an article needs a text. Add -d TEXT, or --from INC."),
         (
             "problem new",
@@ -159,8 +165,47 @@ def test_resolving_a_problem_lists_the_incidents_that_wait_for_it() -> None:
     incident_id, problem = waiting(world)
     assert world.see(incident_id).linked("problem") == (problem,)
     world.do("ines", "problem resolve", problem, message="New backup")
-    assert world.notes() == (f"{incident_id} waits for it: Printer jams. (--resolve-incidents resolves it)",)
+    assert world.notes() == (
+        f"{incident_id} waits for it: Printer jams.",
+        f"`itil problem resolve {problem} --resolve-incidents` resolves what waits for it.",
+    )
     assert world.see(incident_id).status == "pending"
+
+
+def test_what_waits_for_a_problem_may_be_resolved_later_too() -> None:
+    world = World()
+    incident_id, problem = waiting(world)
+    world.do("ines", "problem resolve", problem, message="New backup")
+    error = world.refusal("ines", "problem resolve", problem, message="Once more")
+    said = f"{problem} is resolved; problem resolve needs accepted, investigated or known-error."
+    assert str(error) == f"{said} Allowed from here: problem close."
+    assert isinstance(world.refusal("bob", "problem resolve", problem, resolve_incidents=True), NotYourRole)
+    world.do("ines", "problem resolve", problem, resolve_incidents=True)
+    seen = world.see(incident_id)
+    assert (seen.status, seen.kind) == ("resolved", "by-problem")
+    assert seen.events[-1].text == f"Resolved with {problem}: New backup"
+    assert (world.records[problem].fields["status"], fold(world.records[problem]).voids) == ("resolved", {})
+    assert isinstance(world.refusal("ines", "problem resolve", problem, resolve_incidents=True), Refused)
+
+
+def test_what_waits_for_a_problem_that_is_not_there_is_not_found() -> None:
+    world = World()
+    incident_id = world.accepted()
+    gone = {"reason": "awaiting-problem", "message": "Tonight"}
+    error = world.refusal("bob", "pend", incident_id, ref="PRB-20260309-ZZZZZ", **gone)
+    assert isinstance(error, NotFound) and error.text == "There is no problem 'PRB-20260309-ZZZZZ'."
+    assert world.do("bob", "pend", incident_id, ref="PRB0040021", **gone).status == "pending"  # in another system
+
+
+def test_solving_a_problem_tells_of_its_known_errors_that_are_still_offered() -> None:
+    world = World()
+    problem = reached(world, "PRB", "accepted")
+    known = world.do("bob", "known-error new", workaround="Restart it", problem=problem).id
+    assert (world.records[known].title, world.records[known].fields["problem"]) == ("Locked index", problem)
+    world.do("ines", "known-error publish", known)
+    world.do("ines", "problem resolve", problem, message="New backup")
+    said = f"{known} is still offered: `itil known-error retire {known} -m …` once nobody needs it."
+    assert world.notes() == (said,)
 
 
 def test_resolve_incidents_resolves_them_by_problem_on_record_in_each() -> None:
@@ -212,7 +257,60 @@ def test_p06_only_what_is_published_is_applied() -> None:
     world.do("ines", "known-error publish", draft)
     world.do("bob", "apply", incident_id, record=draft)
     retired = reached(world, "KB", "retired")
-    assert world.refusal("bob", "apply", incident_id, record=retired).text == f"{retired} is retired."
+    said = f"{retired} is retired. It is offered no more; `itil article list --status published` shows what is."
+    assert str(world.refusal("bob", "apply", incident_id, record=retired)) == said
+
+
+def test_i3_that_it_helped_is_said_once_until_it_is_reopened() -> None:
+    world = World()
+    incident_id, known = world.accepted(), reached(world, "KE", "published")
+    world.do("bob", "apply", incident_id, record=known)
+    error = world.refusal("bob", "apply", incident_id, record=known)
+    said = f"that {known} helped is on record already. Say more with `itil note`."
+    assert (error.code, str(error)) == ("I3", said)
+    world.do("bob", "apply", incident_id, record=known, did_not_help=True)
+    error = world.refusal("bob", "apply", incident_id, record=known, did_not_help=True)
+    assert error.text == f"that {known} did not help is on record already."
+    world.do("bob", "apply", incident_id, record=known)
+    world.do("bob", "resolve", incident_id, code="fixed", message="x")
+    world.do("bob", "reopen", incident_id, message="Again")
+    assert world.do("bob", "apply", incident_id, record=known).status == "assigned"
+
+
+def test_p06_publishing_names_the_open_incidents_that_it_may_help() -> None:
+    world = World()
+    incident_id, known = world.accepted(), reached(world, "KE", "draft")
+    world.do("ines", "known-error publish", known, offered=(incident_id,))
+    assert world.event(known)["offered"] == [incident_id]
+    assert world.notes() == (f"It may help {incident_id}: Printer jams. `itil apply {incident_id} {known}`",)
+
+
+@pytest.mark.parametrize(
+    ("relation", "code", "options"), [("known-error", "P06", {"workaround": "Restart it"}), ("article", "F5", {})]
+)
+def test_from_an_incident_nothing_is_drafted_twice_under_one_title(
+    relation: str, code: str, options: dict[str, Any]
+) -> None:
+    world = World()
+    incident_id = world.resolved()
+    draft = world.do("bob", f"{relation} new", **{"from": incident_id}, **options).id
+    error = world.refusal("bob", f"{relation} new", **{"from": incident_id}, **options)
+    remedy = f"`itil {relation} edit {draft}` changes it; another one needs another title: -t."
+    assert (error.code, str(error)) == (code, f"{draft} was drafted from {incident_id} already. {remedy}")
+    world.do("bob", f"{relation} new", title="Another side of it", **{"from": incident_id}, **options)
+    world.do("ines", f"{relation} retire", draft, message="x")
+    assert world.do("bob", f"{relation} new", **{"from": incident_id}, **options).id != draft
+
+
+def test_f5_a_second_resolution_drafts_no_second_article() -> None:
+    world = World()
+    incident_id = world.accepted()
+    (article,) = world.do("bob", "resolve", incident_id, code="fixed", message="x", article=True).linked("article")
+    world.do("bob", "reopen", incident_id, message="Again")
+    world.do("bob", "accept", incident_id)
+    seen = world.do("bob", "resolve", incident_id, code="fixed", message="y", article=True)
+    assert seen.linked("article") == (article,)
+    assert f"{article} was drafted from it already." in world.notes()
 
 
 # The fold

@@ -52,6 +52,35 @@ def test_what_is_as_grave_and_where_it_belongs_needs_no_advice() -> None:
     assert advice(world) == []
 
 
+def test_configuration_items_suggest_their_service() -> None:
+    world = World(services=SERVICES | {"backup": {"cis": ["gw-1"]}})
+    incident_id = world.do("dana", "log", title="x", cis=("gw-1",)).id
+    assert advice(world) == ["Suggested service: payments or backup (services.yaml)."]
+    world.do("dana", "classify", incident_id, service="payments", impact="critical", urgency="low", category="other")
+    assert "Suggested service" not in " ".join(world.notes())
+
+
+def test_the_group_of_the_service_unless_it_serves_other_tenants_only() -> None:
+    groups = {
+        "service-desk": {"level": 1, "desk": True},
+        "support": {"level": 2},
+        "network": {"level": 2, "tenants": ["birch"]},
+        "larch-team": {"level": 2, "tenants": ["larch"]},
+    }
+    world = World(services=SERVICES, groups=groups)
+
+    def suggested(**options: Any) -> list[str]:
+        world.do("dana", "log", title="x", **options)
+        return [note for note in advice(world) if "group" in note]
+
+    assert suggested(service="payments") == ["Suggested group: network (services.yaml)."]
+    assert suggested(service="payments", tenant="birch") == ["Suggested group: network (services.yaml)."]
+    assert suggested(service="payments", tenant="larch") == ["Suggested group: larch-team (it serves larch)."]
+    assert suggested(service="shop", tenant="larch") == ["Suggested group: support (services.yaml)."]
+    assert suggested(tenant="larch") == ["Suggested group: larch-team (it serves larch)."]
+    assert suggested(service="payments", tenant="oak") == []
+
+
 def test_without_services_and_to_machines_nothing_is_suggested() -> None:
     world = World()
     world.do("dana", "log", title="x", service="anything")

@@ -27,7 +27,9 @@ def test_every_step_is_the_mims_and_of_an_accepted_major_incident(verb: str) -> 
     world = World()
     plain = world.logged()
     error = world.refusal("max", f"major {verb}", plain, message="x")
-    assert (error.text, error.code) == (f"{plain} is no accepted major incident.", "S12")
+    said = f"{plain} is no accepted major incident."
+    remedy = f"First `itil major accept {plain} -m IMPACT --criterion C` (major incident manager)."
+    assert (str(error), error.code) == (f"{said} {remedy}", "S12")
     for who in ("dana", "bob", "ines", "alice"):
         refused = world.refusal(who, f"major {verb}", accepted(world), message="x")
         assert isinstance(refused, NotYourRole) and f"may not major {verb}" in refused.text
@@ -64,7 +66,7 @@ def test_names_are_those_of_the_store() -> None:
     assert isinstance(error, NotFound) and str(error) == "There is no group 'netwrok'. Did you mean network?"
     error = world.refusal("max", "major milestone", incident_id, name="fixed", at="x", message="x")
     assert error.text == "There is no milestone 'fixed'."
-    for interval in ("soon", "2bd"):
+    for interval in ("soon", "2bd", "0m"):
         error = world.refusal("max", "major plan", incident_id, interval=interval)
         assert isinstance(error, Malformed) and str(error) == f"'{interval}' is no interval. Write 30m or 1h."
 
@@ -92,6 +94,75 @@ def test_m4_m5_groups_stakeholders_and_plan_add_up() -> None:
     }
     seen = world.do("max", "major inform", incident_id, group="network", message="Look")
     assert (major.informed(seen), seen.group) == (("network",), "support")
+
+
+def test_nothing_is_said_twice() -> None:
+    world = World()
+    incident_id = accepted(world)
+    world.do("max", "major bridge", incident_id, open="https://meet")
+    error = world.refusal("max", "major bridge", incident_id, open="https://meet")
+    said = f"https://meet is the open bridge of {incident_id} already. Add --close to close it."
+    assert (error.code, str(error)) == ("M3", said)
+    world.do("max", "major bridge", incident_id, open="https://other")
+    world.do("max", "major stakeholder", incident_id, people=("alice", "network", "alice"))
+    assert world.event(incident_id)["stakeholders"] == ["alice@example.com", "network"]
+    lists = f"`itil major stakeholder {incident_id}` lists them."
+    error = world.refusal("max", "major stakeholder", incident_id, people=("alice",))
+    assert (error.code, str(error)) == ("M5", f"alice@example.com is a stakeholder already. {lists}")
+    error = world.refusal("max", "major stakeholder", incident_id, people=("network", "alice"))
+    assert str(error) == f"network, alice@example.com are stakeholders already. {lists}"
+    world.do("max", "major stakeholder", incident_id, people=("alice", "carl"))
+    assert world.event(incident_id)["stakeholders"] == ["carl@example.com"]
+
+
+OVER: list[tuple[str, dict[str, Any]]] = [
+    ("bridge", {"open": "https://meet"}),
+    ("stakeholder", {"people": ("alice",)}),
+    ("plan", {"interval": "20m"}),
+    ("inform", {"group": "network"}),
+    ("update", {}),
+]
+
+
+@pytest.mark.parametrize(("verb", "options"), OVER)
+def test_s12_what_runs_it_ends_with_it_and_the_rest_may_follow(verb: str, options: dict[str, Any]) -> None:
+    world = World(major={"review-before-close": False})
+    incident_id = accepted(world)
+    world.do("max", "resolve", incident_id, code="fixed", message="x")
+    world.do("max", f"major {verb}", incident_id, message="All is well", **options)
+    world.do("max", "close", incident_id, confirmed_by="alice")
+    error = world.refusal("max", f"major {verb}", incident_id, message="x", **options)
+    said = f"{incident_id} is closed; major {verb} is for one under way."
+    remedy = "What may follow: rca, review, handover, milestone, and actions (`itil action`)."
+    assert (error.code, str(error)) == ("S12", f"{said} {remedy}")
+    world.do("max", "major rca", incident_id, attended=("bob",), message="Nobody owned it")
+    world.do("max", "major review", incident_id, step="finish", message="Watch it")
+    world.do("max", "major milestone", incident_id, name="began", at="2026-03-09T08:00:00Z", message="Log")
+    world.do("max", "major handover", incident_id, message="No owner")
+    canceled = accepted(world)
+    world.do("ines", "cancel", canceled, reason="gone", message="x")
+    assert world.refusal("max", f"major {verb}", canceled, message="x", **options).code == "S12"
+
+
+def test_m6_the_card_says_when_the_next_update_is_due() -> None:
+    world = World()
+    incident_id = world.accepted(impact="critical", urgency="critical")
+    at(world, "10:00").do("max", "major accept", incident_id, message="No sales")
+    assert world.notes() == (
+        "max@example.com is its manager now.",
+        "The next update is due 2026-03-09T10:15:00Z.",
+    )
+    at(world, "10:10").do("max", "major update", incident_id, message="Looking")
+    assert world.notes() == ("The next update is due 2026-03-09T10:40:00Z.",)
+    late = {"message": "Found", "next_update": "2026-03-09T12:00:00Z"}
+    at(world, "10:20").do("max", "major update", incident_id, **late)
+    assert world.notes() == ("The next update is due 2026-03-09T10:50:00Z; 2026-03-09T12:00:00Z is announced.",)
+    at(world, "10:30").do("max", "major plan", incident_id, interval="15m")
+    assert world.notes() == ("The next update is due 2026-03-09T10:35:00Z.",)
+    world.at("2026-03-09T10:31:00Z")
+    error = world.refusal("max", "major update", incident_id, message="x", next_update="2026-03-09T10:31:00Z")
+    said = "the next update, 2026-03-09T10:31:00Z, is not after now, 2026-03-09T10:31:00Z."
+    assert (error.code, str(error)) == ("M6", f"{said} Give a later --next-update.")
 
 
 # The communication clock (S12, M6)
@@ -210,6 +281,74 @@ def test_s12_milestones_come_from_events_and_are_corrected_by_a_later_one_only()
     found = major.milestones(seen)["mitigated"]
     assert (_hour(found.at), found.corrected) == ("10:20", True)
     assert any(event.do == "major-updated" for event in seen.events)  # what was said stays
+
+
+@pytest.mark.parametrize(
+    ("name", "hour", "text"),
+    [
+        ("began", "10:00", "began cannot be after detected, which was at 2026-03-09T09:01:00Z."),
+        ("detected", "09:02", "detected cannot be after proposed, which was at 2026-03-09T09:01:00Z."),
+        ("proposed", "10:30", "proposed cannot be after accepted, which was at 2026-03-09T10:00:00Z."),
+        ("accepted", "09:00", "accepted cannot be before proposed, which was at 2026-03-09T09:01:00Z."),
+        ("mitigated", "09:00", "mitigated cannot be before detected, which was at 2026-03-09T09:01:00Z."),
+        ("resolved", "10:30", "{id} is not resolved yet."),
+    ],
+)
+def test_s12_a_milestone_stays_in_its_order(name: str, hour: str, text: str) -> None:
+    world = World()
+    incident_id = world.accepted(impact="critical", urgency="critical")
+    at(world, "10:00").do("max", "major accept", incident_id, message="No sales")
+    at(world, "11:00")
+    when = f"2026-03-09T{hour}:00Z"
+    error = world.refusal("max", "major milestone", incident_id, name=name, at=when, message="x")
+    said = text.format(id=incident_id)
+    assert (error.code, str(error)) == ("S12", f"{said} `itil major report {incident_id}` lists the milestones.")
+
+
+def test_s12_mitigated_is_resolved_where_nobody_said_more_even_when_that_is_corrected() -> None:
+    world = World()
+    incident_id = world.accepted(impact="critical", urgency="critical")
+    at(world, "10:00").do("max", "major accept", incident_id, message="No sales")
+    at(world, "11:00").do("max", "resolve", incident_id, code="fixed", message="x")
+    earlier = {"name": "resolved", "at": "2026-03-09T10:40:00Z", "message": "First payment in the log"}
+    found = major.milestones(world.do("max", "major milestone", incident_id, **earlier))
+    assert (_hour(found["mitigated"].at), _hour(found["resolved"].at)) == ("10:40", "10:40")
+    error = world.refusal(
+        "max", "major milestone", incident_id, name="mitigated", at="2026-03-09T10:50:00Z", message="x"
+    )
+    assert error.text == "mitigated cannot be after resolved, which was at 2026-03-09T10:40:00Z."
+
+
+def test_m8_a_review_begins_and_is_held_once_and_may_be_presented_later() -> None:
+    world = World()
+    incident_id = accepted(world)
+    world.do("max", "resolve", incident_id, code="fixed", message="x")
+    world.do("max", "major review", incident_id, step="start")
+    error = world.refusal("max", "major review", incident_id, step="start")
+    remedy = f'`itil major review {incident_id} finish -m "…"` ends it.'
+    assert (error.code, str(error)) == ("M8", f"the review of {incident_id} has begun already. {remedy}")
+    world.do("max", "major review", incident_id, step="finish", message="Watch it")
+    remedy = "Add --presented-to P to say who has seen it since, or `itil note`."
+    for step in ("finish", "waive"):
+        error = world.refusal("max", "major review", incident_id, step=step, message="x")
+        assert (error.code, str(error)) == ("M8", f"the review of {incident_id} was held already. {remedy}")
+    world.do("max", "close", incident_id, confirmed_by="alice")
+    world.do("max", "major review", incident_id, step="finish", message="Seen", presented_to=("ines",))
+    assert world.event(incident_id)["presented-to"] == ["ines@example.com"]
+
+
+def test_m8_a_waived_review_may_be_held_after_all_and_a_reopened_incident_reviewed_anew() -> None:
+    world = World()
+    incident_id = accepted(world)
+    world.do("max", "resolve", incident_id, code="fixed", message="x")
+    world.do("max", "major review", incident_id, step="waive", message="Ten minutes")
+    error = world.refusal("max", "major review", incident_id, step="waive", message="x")
+    assert error.text == f"the review of {incident_id} was waived already."
+    world.do("max", "major review", incident_id, step="finish", message="Held after all")
+    world.do("max", "reopen", incident_id, message="Back")
+    world.do("max", "accept", incident_id)
+    world.do("max", "resolve", incident_id, code="fixed", message="x")
+    assert world.do("max", "major review", incident_id, step="start").status == "resolved"
 
 
 def test_m8_a_started_review_is_not_a_held_one_and_a_waived_one_needs_a_reason() -> None:

@@ -32,7 +32,8 @@ def test_s12_desk_support_or_im_propose_naming_a_criterion(who: str) -> None:
     assert str(error) == "There is no major criterion 'secruity'. Did you mean security?"
     assert world.do(who, "major propose", incident_id, criterion="security").major == "proposed"
     error = world.refusal(who, "major propose", incident_id, criterion="security")
-    assert (error.text, error.code) == (f"{incident_id} is proposed already.", "S12")
+    remedy = f"The major incident manager decides: `itil major accept {incident_id} -m IMPACT`, or reject."
+    assert (str(error), error.code) == (f"{incident_id} is proposed already. {remedy}", "S12")
 
 
 def test_s12_not_for_a_resolved_closed_or_canceled_one() -> None:
@@ -49,7 +50,8 @@ def test_s12_not_for_a_child() -> None:
     parent, child = world.logged(), world.logged()
     world.do("dana", "link", child, relation="child-of", target=parent)
     error = world.refusal("dana", "major propose", child, criterion="security")
-    assert (error.text, error.code) == (f"{child} is a child of {parent}; its parent may be a major incident.", "S12")
+    said = f"{child} is a child of {parent}; its parent may be a major incident."
+    assert (str(error), error.code) == (f"{said} `itil major propose {parent} --criterion C`", "S12")
     world.do("dana", "classify", child, impact="critical", urgency="critical", message="Worse")
     assert world.see(child).major is None
 
@@ -92,7 +94,11 @@ def test_m2_accepting_makes_the_mim_owner_and_applies_the_shorter_targets() -> N
     seen = world.see(incident_id)
     assert (seen.owner, seen.response, seen.resolution, seen.calendar) == ("max@example.com", "5m", "2h", "always")
     error = world.refusal("max", "major accept", incident_id, message="x")
-    assert (error.text, error.code) == (f"{incident_id} is an accepted major incident already.", "S12")
+    said = f"{incident_id} is an accepted major incident already. `itil major {incident_id}` shows how it stands."
+    assert (str(error), error.code) == (said, "S12")
+    error = world.refusal("max", "major reject", incident_id, message="x")
+    remedy = f"`itil major demote {incident_id} -m WHY` ends an accepted one."
+    assert str(error) == f"{incident_id} is not proposed as a major incident. {remedy}"
 
 
 def test_m11_a_new_priority_of_an_accepted_major_has_the_shorter_targets_too() -> None:
@@ -164,6 +170,8 @@ def test_s10_an_accepted_major_is_resolved_reopened_and_closed_by_im_or_mim_only
     for other in ("dana", "bob"):
         error = world.refusal(other, "resolve", incident_id, code="fixed", message="x")
         assert isinstance(error, NotYourRole) and f"may not resolve {incident_id}" in error.text
+        assert error.remedy == "Who may: incident-manager; major-incident-manager (it is a major incident)."
+        assert error.who == ("incident-manager", "major-incident-manager")
     world.do(who, "resolve", incident_id, code="fixed", message="Certificate renewed")
     for other in ("dana", "bob", "alice"):
         assert isinstance(world.refusal(other, "reopen", incident_id, message="x"), NotYourRole)
