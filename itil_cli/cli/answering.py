@@ -12,16 +12,32 @@ if TYPE_CHECKING:
     from itil_cli.process.lifecycle import Decision
 
 
-def act(app: App, verb: str, ids: tuple[str, ...] = (), *, dry_run: bool = False, **options: Any) -> None:
-    """Carry out one verb and print what came of it."""
+def act(
+    app: App,
+    verb: str,
+    ids: tuple[str, ...] = (),
+    *,
+    dry_run: bool = False,
+    attach: tuple[str, ...] = (),
+    **options: Any,
+) -> None:
+    """Carry out one verb, with these files attached, and print what came of it."""
     from itil_cli.cli.deciding import carry_out
     from itil_cli.process.lifecycle import Command
 
     options = {name: _read(value) for name, value in options.items()}
-    decision = carry_out(app, Command(verb, ids, options), dry_run=dry_run)
+    attached = _attached(app, attach) if attach else {}
+    command = Command(verb, ids, options | {"attachments": list(attached)} if attach else options)
+    decision = carry_out(app, command, dry_run=dry_run, attached=attached)
     if verb == "log" or (_is_new(decision) and decision.ids[0].startswith("INC-")):
         app.logged = decision.ids[0]
     answer(app, decision, dry_run=dry_run)
+
+
+def _attached(app: App, paths: tuple[str, ...]) -> dict[str, bytes]:
+    from itil_cli.cli.answers.attaching import read
+
+    return read(app, paths)
 
 
 def _is_new(decision: Decision) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,6 +16,8 @@ from itil_cli.store.keys import key_path
 if TYPE_CHECKING:
     from itil_cli.store.transaction import Transaction
 
+Files = Mapping[str, bytes | None]  # by path; None: removed
+
 
 @dataclass(slots=True)
 class Bench:
@@ -26,6 +28,7 @@ class Bench:
     decided: dict[str, Record] = field(default_factory=dict)
     before: dict[str, Record | None] = field(default_factory=dict)
     keys: dict[str, str | None] = field(default_factory=dict)
+    files: dict[str, bytes | None] = field(default_factory=dict)
     verbs: list[str] = field(default_factory=list)
 
     @property
@@ -48,8 +51,9 @@ class Bench:
         data = self.transaction.read(key_path(key))
         return data.decode("ascii").strip() if data else None
 
-    def hold(self, decision: Decision, verb: str) -> None:
-        """Keep a decision for the one commit at the end."""
+    def hold(self, decision: Decision, verb: str, files: Files) -> None:
+        """Keep a decision, and the files beside it, for the one commit at the end."""
+        self.files |= files
         for record_id, (before, after) in decision.changes.items():
             self.before.setdefault(record_id, before)
             self.decided[record_id] = after
@@ -62,11 +66,11 @@ class Bench:
     @contextmanager
     def whole(self) -> Iterator[None]:
         """What is kept inside is kept whole, or not at all where an error comes."""
-        kept = (dict(self.decided), dict(self.before), dict(self.keys), list(self.verbs))
+        kept = (dict(self.decided), dict(self.before), dict(self.keys), dict(self.files), list(self.verbs))
         try:
             yield
         except ItilError:
-            self.decided, self.before, self.keys, self.verbs = kept
+            self.decided, self.before, self.keys, self.files, self.verbs = kept
             raise
 
     def decision(self) -> Decision:

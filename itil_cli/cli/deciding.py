@@ -6,16 +6,16 @@ commands; with one commit for all of them, later commands see what earlier ones 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from itil_cli.cli.bench import Bench
+from itil_cli.cli.bench import Bench, Files
 from itil_cli.cli.context import App
-from itil_cli.cli.masking import refuse_secrets, without_secrets
+from itil_cli.cli.masking import without_secrets
 from itil_cli.errors import GitTrouble
-from itil_cli.process.attachments import FOLDER
+from itil_cli.process.attachments import attachment_path, taken_away
 from itil_cli.process.events.fold import fold
 from itil_cli.process.lifecycle import Command, Decision, decide
 from itil_cli.process.time.instants import CLOCK_SLACK, format_instant
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from itil_cli.store.transaction import Signing
 
 
+_Done = TypeVar("_Done")
+Attached = Mapping[str, bytes]  # by stored name
 TRIES = 5  # against commits that git makes beside us, without our lock
 
 
@@ -38,28 +40,36 @@ def bench(app: App, *, one_commit: bool = False) -> Iterator[Bench]:
         yield Bench(transaction, one_commit)
 
 
-def carry_out(app: App, command: Command, *, dry_run: bool = False) -> Decision:
-    """Decide a command on HEAD under the lock, and commit it (unless `dry_run`).
-
-    Where somebody's git moves the branch meanwhile, it is decided again on what stands there then."""
+def decided_again(work: Callable[[], _Done]) -> _Done:
+    """What `work` gives, which decides on HEAD and commits; done again where somebody's git moves the branch."""
     for _ in range(TRIES - 1):
         try:
-            return _once(app, command, dry_run)
+            return work()
         except GitTrouble as trouble:
-            if trouble.code != "moved" or app.bench is not None:
+            if trouble.code != "moved":
                 raise
-    return _once(app, command, dry_run)
+    return work()
 
 
-def _once(app: App, command: Command, dry_run: bool) -> Decision:
+def carry_out(app: App, command: Command, *, dry_run: bool = False, attached: Attached | None = None) -> Decision:
+    """Decide a command on HEAD under the lock, and commit it (unless `dry_run`); `attached` goes to its records.
+
+    Where somebody's git moves the branch meanwhile, it is decided again on what stands there then."""
+    if app.bench is not None:
+        return _once(app, command, dry_run, attached or {})
+    return decided_again(lambda: _once(app, command, dry_run, attached or {}))
+
+
+def _once(app: App, command: Command, dry_run: bool, attached: Attached) -> Decision:
     with bench(app) as desk:
         decision = decide_on(app, desk, command)
         if dry_run or not decision.changes:
             return decision
+        files = {attachment_path(one, name): data for one in decision.ids for name, data in attached.items()}
         if desk.one_commit:
-            desk.hold(decision, command.verb)
+            desk.hold(decision, command.verb, files)
         else:
-            record(app, desk, decision, command.verb)
+            record(app, desk, decision, command.verb, files=files)
     return decision
 
 
@@ -108,14 +118,11 @@ def record(
     verb: str,
     *,
     subject: str | None = None,
-    files: Mapping[str, bytes | None] | None = None,
+    files: Files | None = None,
 ) -> str:
     """One commit with exactly the decision's paths, and `files` beside them; returns its id."""
     from itil_cli.store.transaction import Change, Signing
 
-    for path, data in (files or {}).items():
-        if data is not None and path.startswith(f"{FOLDER}/"):
-            refuse_secrets(path, data)
     changes = [Change(before, after) for before, after in decision.changes.values()]
     signing = Signing(app.actor, max(change.after.events[-1].at for change in changes), app.clock())
     _say_ahead(app, desk, signing)
@@ -124,7 +131,7 @@ def record(
         subject=subject or _subject(decision, verb),
         trailers=trailers(app, changes),
         signing=signing,
-        files={**_key_files(desk, decision.keys, decision.changes), **(files or {})},
+        files={**_beside(desk, decision, changes), **(files or {})},
     )
 
 
@@ -134,6 +141,13 @@ def _say_ahead(app: App, desk: Bench, signing: Signing) -> None:
         return
     at, clock = format_instant(signing.at), format_instant(signing.clock)
     app.say(f"{at} is ahead of this machine's clock, {clock}: the audit finds it, and a server's gate refuses it.")
+
+
+def _beside(desk: Bench, decision: Decision, changes: Sequence[Any]) -> dict[str, bytes | None]:
+    """The files that go with records: pointers of keys, what was attached, and without what was redacted."""
+    keys = _key_files(desk, decision.keys, decision.changes)
+    gone = {path for change in changes for path in taken_away(change.before, change.after)}
+    return {**keys, **desk.files, **dict.fromkeys(gone)}
 
 
 def _subject(decision: Decision, verb: str) -> str:

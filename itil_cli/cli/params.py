@@ -64,6 +64,13 @@ def message(help: str) -> Callable[[F], F]:
     return click.option("-m", "--message", metavar="TEXT", help=help)
 
 
+def attach() -> Callable[[F], F]:
+    """`--attach FILE`, more than once."""
+    return click.option(
+        "--attach", metavar="FILE", multiple=True, help="A file to keep with it; may stand several times."
+    )
+
+
 def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The ids that hold what was typed so far."""
     try:

@@ -3,6 +3,7 @@
 [smtp]
 host = "mail.example.com"     # port = 587, tls = "starttls" (or "tls", or "none" to this machine)
 user = "itil"                 # the password is in ITIL_SMTP_PASSWORD, or here
+ca = "/etc/ssl/our-mail.pem"  # an authority of your own: only what it signed counts
 
 [webhook]                     # beside it, or alone
 url = "https://hooks.example.com/…"
@@ -31,20 +32,21 @@ TLS = ("starttls", "tls", "none")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _KEYS: Mapping[str, Mapping[str, type]] = {
-    "smtp": {"host": str, "port": int, "tls": str, "user": str, "password": str},
+    "smtp": {"host": str, "port": int, "tls": str, "user": str, "password": str, "ca": str},
     "command": {"run": list},
     "webhook": {"url": str, "shape": str, "what": list},
 }
 
 
 class Smtp(NamedTuple):
-    """A mail server."""
+    """A mail server; `ca` is the file of an authority whose certificates count instead of the system's."""
 
     host: str
     port: int
     tls: str
     user: str | None
     password: str | None
+    ca: str | None = None
 
 
 class Program(NamedTuple):
@@ -132,7 +134,19 @@ def _smtp(path: Path, said: Mapping[str, Any]) -> Smtp:
     password = os.environ.get(PASSWORD) or said.get("password")
     if said.get("user") and not password:
         raise _broken(path, f"there is no password for {said['user']}.", f"Put it into {PASSWORD}.")
-    return Smtp(host, said.get("port", _PORTS[tls]), tls, said.get("user"), password)
+    _check_authority(path, said.get("ca"))
+    return Smtp(host, said.get("port", _PORTS[tls]), tls, said.get("user"), password, said.get("ca"))
+
+
+def _check_authority(path: Path, ca: str | None) -> None:
+    if ca is None:
+        return
+    import ssl
+
+    try:
+        ssl.create_default_context(cafile=ca)
+    except OSError:  # ssl.SSLError is one, too
+        raise _broken(path, f"smtp.ca: {ca} holds no certificate.", "Name a PEM file.") from None
 
 
 def _broken(path: Path, text: str, remedy: str | None = None) -> Broken:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from itil_cli.errors import Broken
-from itil_cli.process.auditing import beside, growth, imports, merging, paths, settings, timing, verdicts
+from itil_cli.process.auditing import attached, beside, growth, imports, merging, paths, settings, timing, verdicts
 from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.auditing.replay import Replay
 from itil_cli.process.auditing.values import Facts, Ground, Look, Other, Touched
@@ -37,7 +37,7 @@ class Subject:
     `records` are those of the first parent; `times` the committer times of the parents; `origin` tells the
     `Import:` trailer of the commit that made a file; `after` the settings after, where they changed; `base` the id
     that a file has where the parents of a merge parted, `base_record` what it says;
-    `models` gives an incident model of the first parent by its name."""
+    `models` gives an incident model of the first parent by its name, `read` the bytes of an object by its id."""
 
     facts: Facts
     ground: Ground
@@ -50,6 +50,7 @@ class Subject:
     base_record: Callable[[str], Record | None] = lambda path: None
     models: Callable[[str], object] = lambda name: None
     twins: dict[str, str] = field(default_factory=dict)
+    read: Callable[[str], bytes | None] = lambda oid: None
 
 
 def judge(subject: Subject) -> Iterator[Finding]:
@@ -66,6 +67,7 @@ def _ordinary(subject: Subject) -> Iterator[Finding]:
         (imported if facts.imports is not None and imports.is_import(facts, one) else own).append(one)
     yield from _files(subject, side)
     yield from _settings(subject, side)
+    yield from attached.judge(side.others, side.touched, subject.read)
     for one in side.touched:
         yield from _file(subject, one)
     yield from (wrong for one in side.touched for wrong in beside.by_hand(facts, ground, one))

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from itil_cli.process.attachments import Attachment, attachments
 from itil_cli.process.incident import Event, Incident, Record
 from itil_cli.process.summary import DOCUMENTED, summary
 from itil_cli.process.time.instants import format_instant
@@ -33,9 +34,16 @@ def document(kind: str, **content: Any) -> Document:
 
 
 def incident_document(
-    incident: Incident, record: Record, *, clocks: Document | None = None, uncommitted: bool = False
+    incident: Incident,
+    record: Record,
+    *,
+    clocks: Document | None = None,
+    uncommitted: bool = False,
+    sizes: Mapping[str, int] | None = None,
 ) -> Document:
-    """One incident with events, description, work log and clocks."""
+    """One incident with events, description, work log, attachments and clocks.
+
+    `sizes` are those of the attachments by path, in bytes, where somebody has looked; one that is gone has none."""
     return (
         document("incident")
         | summary_document(summary(incident), uncommitted)
@@ -43,6 +51,7 @@ def incident_document(
             "events": event_documents(incident),
             "description": record.description,
             "worklog": worklog(record),
+            "attachments": [_attachment(one, (sizes or {}).get(one.path)) for one in attachments(record)],
             "clocks": clocks or {},
         }
     )
@@ -94,12 +103,18 @@ def _entry(n: str, at: int, by: str, public: bool, minutes: Any, text: str) -> D
     return {"n": n, "at": format_instant(at), "by": by, "public": public, "minutes": minutes, "text": text}
 
 
+def _attachment(one: Attachment, size: int | None) -> Document:
+    return one._asdict() | {"at": format_instant(one.at), "size": size}
+
+
 def public_document(whole: Document) -> Document:
     """What the requestor may see: no internal entries, and events without what is said inside."""
     shown = [entry for entry in whole["worklog"] if entry["public"]]
     kept = {entry["n"] for entry in shown}
     events = [event for event in whole["events"] if event["n"] in kept or event["do"] in PUBLIC_EVENTS]
-    return whole | {"worklog": shown, "events": [_trimmed(event) for event in events], "clocks": {}}
+    attached = [one for one in whole["attachments"] if one["public"]]
+    trimmed = [_trimmed(event) for event in events]
+    return whole | {"worklog": shown, "attachments": attached, "events": trimmed, "clocks": {}}
 
 
 PUBLIC_EVENTS = frozenset(

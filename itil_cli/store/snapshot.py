@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from itil_cli.errors import NotFound
 from itil_cli.process.incident import ID, PROCESS, Record, kind_of, path_of
@@ -68,6 +68,18 @@ def _path(record_id: str) -> str:
         return path_of(record_id)
     except ValueError:
         raise KeyError(record_id) from None
+
+
+class FileEntry(NamedTuple):
+    """A file as a folder lists it: its blob's id and its size in bytes."""
+
+    oid: str
+    size: int
+
+
+def _listed(head: list[bytes]) -> FileEntry:
+    _, _, oid, size = head
+    return FileEntry(oid.decode("ascii"), int(size) if size.isdigit() else 0)
 
 
 class Snapshot:
@@ -184,6 +196,12 @@ class Snapshot:
             return whole
         given = kind_of(whole)
         return self.index.find(part, given if "-" in whole and given in ("INC", "PRB", "KE", "KB") else kind)
+
+    def listed(self, folder: str) -> dict[str, FileEntry]:
+        """The files of a folder and of those below it, by path."""
+        found = self.git.run("ls-tree", "-r", "-l", "-z", "--full-tree", self.tree, "--", folder)
+        lines = (line.partition(b"\t") for line in found.split(b"\0")[:-1])
+        return {path.decode("utf-8", "surrogateescape"): _listed(head.split()) for head, _, path in lines}
 
     def files(self, folder: str) -> Iterator[bytes]:
         """The bytes of every file in a folder."""

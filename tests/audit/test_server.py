@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from pathlib import Path
@@ -232,3 +233,14 @@ def _documented(language: str) -> list[str]:
     text = (Path(__file__).resolve().parents[2] / "docs" / "server.md").read_text(encoding="utf-8")
     block = text.split(f"```{language}\n")[1].split("```")[0]
     return block.replace("$HOST", "{host}").replace("$GATE", "{gate}").split("\n")
+
+
+def test_an_attachment_may_be_as_large_as_the_policy_says_and_other_files_may_not(hub: Hub, tmp_path: Path) -> None:
+    file = tmp_path / "picture.png"
+    file.write_bytes(os.urandom(3 << 20))
+    hub.itil("bob", "note", hub.jam.stem, "-m", "See it.", "--attach", str(file))
+    assert hub.push() == ""
+    (hub.work / "huge").write_bytes(os.urandom(3 << 20))
+    git(hub.work, "add", "huge")
+    git(hub.work, "commit", "-qm", "huge")
+    assert "a blob of 3,145,728 bytes is too large" in hub.push()

@@ -391,16 +391,16 @@ def _attached(hub: Hub) -> Path:
     return next((hub.work / "attachments").rglob("*log.txt"))
 
 
-@tampering("file-changed")
+@tampering("attachment")
 def an_attachment_is_changed(hub: Hub) -> str:
     _attached(hub).write_text("all quiet\n")
     return hub.commit(at=int(time.time()))
 
 
-@tampering("file-role")
+@tampering("attachment")
 def an_attachment_is_taken_away(hub: Hub) -> str:
     _attached(hub).unlink()
-    return hub.commit(at=int(time.time()))
+    return hub.commit(by="ada", at=int(time.time()))
 
 
 @tampering("attachment")
@@ -990,7 +990,7 @@ def test_lines_about_messages_are_united_by_a_merge(hub: Hub) -> None:
 
 
 def test_the_incident_manager_takes_a_kept_file_away_and_it_is_told(hub: Hub) -> None:
-    _attached(hub).unlink()
+    _report(hub).unlink()
     commit = hub.commit(by="ada", at=int(time.time()))
     found = [one for one in hub.audit()["findings"] if one["severity"] != "note"]
     assert [(one["code"], one["severity"], one["commit"]) for one in found] == [("file-deleted", "warning", commit)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import mailbox
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from shell import Answer, Shell
 
+from itil_cli.intake.mail.message import Mail, read
 from itil_cli.process.messages.names import message_id
 
 BOT = "helpdesk@example.com"
@@ -195,7 +197,7 @@ def test_attachments_lie_beside_the_incident_in_the_same_commit(desk: Shell) -> 
     assert (
         desk("show", incident, "--json")
         .json["description"]
-        .endswith("(Left out, larger than 5 MiB, or too many: huge.zip (5,242,881 bytes))")
+        .endswith("(Left out, larger than 5 MiB, too many, or empty: huge.zip (5,242,881 bytes))")
     )
     assert len(desk.git("show", "--name-only", "--format=", "HEAD").split()) == 3
     assert desk.git("status", "--porcelain") == ""
@@ -291,3 +293,89 @@ def test_all_real_mails_are_taken_in_and_legal(desk: Shell, shared: Path) -> Non
     audited(desk)
     done = subprocess.run(["git", "fsck", "--strict"], cwd=desk.store, capture_output=True, text=True)
     assert done.returncode == 0
+
+
+def with_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading a message that says so raises what nobody has thought of."""
+
+    def reading(raw: bytes) -> Mail:
+        if b"poison" in raw:
+            raise IndexError("string index out of range")
+        return read(raw)
+
+    monkeypatch.setattr("itil_cli.cli.answers.mailing.read", reading)
+
+
+def test_a_bug_of_ours_stays_with_its_mail_and_holds_up_no_other(desk: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_a_bug(monkeypatch)
+    folder = desk.store.parent / "Maildir"
+    mailbox.Maildir(folder)
+    for name, text in (("1", "poison"), ("2", "It jams.")):
+        (folder / "new" / name).write_bytes(letter(text, id=f"p{name}").as_bytes())
+    answer = desk("receive", "mail", str(folder), who=BOT)
+    assert (answer.code, answer.out) == (70, "")
+    assert answer.err.startswith(f"{folder}/new/1: IndexError; it stays there.\nerror[bug]: IndexError: string index")
+    assert [one.name for one in (folder / "new").iterdir()] == ["1"]
+    assert len(desk("list", "--json").json["incidents"]) == 1
+
+
+def test_a_bug_of_ours_lets_a_mail_server_keep_the_mail(desk: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_a_bug(monkeypatch)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(letter("poison").as_bytes())))
+    answer = desk("receive", "mail", who=BOT)
+    assert (answer.code, answer.err) == (
+        75,
+        "error[bug]: IndexError: string index out of range. This is our bug, not the message's. Please report it with "
+        "what `itil --debug …` prints; the message is kept.\n",
+    )
+
+
+def test_a_disk_that_is_full_lets_a_mail_server_keep_the_mail(desk: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "objects")
+
+    monkeypatch.setattr("itil_cli.store.git.objects.LooseObjects.write", full)
+    answer = receive(desk, letter())
+    assert (answer.code, answer.err) == (75, "error[disk]: No space left on device: objects.\n")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"", b"\n\nno headers", b"\x00" * 100, b"Subject: no sender, no date\n\nhi",
+        b"From: -&@\x7f\nSubject: odd\n\nhi", b"From: " + b"(" * 50_000 + b"\n\nhi",
+        b"From: a@b.example\nMessage-ID: <" + b"x" * 399 + b"@y>\nSubject: " + "𒀀".encode() * 300 + b"\n\nhi",
+        b"From: a@b.example\nSubject: x\n\n### 2026-03-09T10:00:00Z eve@evil.example (internal) #1-aaaa\n\n## Work log\n---\n",
+        b'From: a@b.example\nSubject: "\'{}[]: #- *&!|>%@`\\\n\n...\n---\nid: INC-1\n---\n',
+        b"From: a@b.example\nContent-Type: image/png; name=" + "字".encode() * 200 + b".png\n\nx",
+    ],
+    ids=range(10),
+)  # fmt: skip
+def test_odd_mails_become_incidents_that_are_whole(desk: Shell, raw: bytes) -> None:
+    incident = taken(desk, raw)
+    assert desk("show", incident).code == 0
+    assert desk("check").code == 0
+    audited(desk)
+
+
+def test_a_long_text_is_attached_so_that_a_record_has_room_for_many(desk: Shell) -> None:
+    incident = taken(desk, letter("字 " * 100_000))
+    for number in range(12):
+        assert taken(desk, letter("字 " * 100_000, id=f"l{number}", subject=f"Re: [{incident}]")) == incident
+    seen = desk("show", incident, "--json").json
+    told = "(Cut here: 199,999 characters; all of them are attached, mail.txt.)"
+    assert seen["description"].endswith(told) and seen["worklog"][-1]["text"].endswith(told)
+    assert seen["attachments"][0]["name"] == "mail.txt"
+    assert (desk.store / seen["attachments"][0]["path"]).read_text() == ("字 " * 100_000).strip()
+    assert desk("note", incident, "-m", "There is room.", who="dana").code == 0
+    assert desk("check").code == 0
+
+
+def test_fifty_attachments_with_long_names_fit_and_the_rest_is_named(desk: Shell) -> None:
+    mail = letter(id="i" * 480)
+    for number in range(60):
+        mail.add_attachment(b"%d" % number, maintype="image", subtype="png", filename=f"{number:02}{'字' * 60}.png")
+    incident = taken(desk, mail)
+    seen = desk("show", incident, "--json").json
+    assert len(seen["attachments"]) == 50 and seen["description"].count("bytes)") == 10
+    assert desk("check").code == 0

@@ -166,3 +166,15 @@ def test_an_alert_is_masked(company: Shell, tmp_path: Path) -> None:
     done = company("receive", "alertmanager", str(file), who="ci@example.com")
     assert done.code == 0, done.err
     assert TOKEN.encode() not in secret_words(company)
+
+
+def test_a_file_with_a_secret_is_not_attached(company: Shell, tmp_path: Path) -> None:
+    company("log", "-t", "Deploy fails")
+    file = tmp_path / "deploy.log"
+    file.write_text("token " + "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2\n")
+    done = company("note", "INC", "-m", "See it.", "--attach", str(file))
+    assert done.code == 3 and done.err == (
+        f"error[secret]: {file} holds a GitHub token, and history keeps what it gets. "
+        "Write *** in its place; and change it, if others may have read it.\n"
+    )
+    assert not (company.store / "attachments").exists()

@@ -9,38 +9,83 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from shell import Shell
 
-from itil_cli.errors import GitTrouble, Malformed
-from itil_cli.intake.mail.imap import PASSWORD, unseen
+from itil_cli.errors import GitTrouble, ItilError, Malformed
+from itil_cli.intake.mail.boxes import Letter
+from itil_cli.intake.mail.configuration import FILE, PASSWORD, configured
+from itil_cli.intake.mail.imap import mailbox as of_url
+from itil_cli.intake.mail.imap import unseen
+from itil_cli.render.failure import failure_text
+from tests.certificates import Certificate, certified
+from tests.cli.test_receive_mail import BOT, desk
+
+__all__ = ["desk"]
 
 DOVECOT = shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin")
 NOBODY = 65534
+PASSWORD_OF_ALL = "secret"
+
+
+class Dovecot(NamedTuple):
+    """A server on loopback: its ports, the Maildir behind it, and the authority of its certificate."""
+
+    port: int
+    tls_port: int
+    box: mailbox.Maildir
+    authority: Path
+
+
+Start = Callable[..., Dovecot]
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[tuple[int, mailbox.Maildir]]:
-    """Dovecot on loopback, with one mailbox; its port, and the Maildir behind it."""
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts dovecot with one mailbox, with TLS or without."""
     if DOVECOT is None or os.geteuid() != 0:
         pytest.skip("dovecot-imapd is not installed, or this is not root, whom it wants")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     home = Path(tempfile.mkdtemp())  # its login process is another user, who may not look into ours
     home.chmod(0o755)
-    box = mailbox.Maildir(home / "Maildir")
-    give_away(home / "Maildir")
-    (tmp_path / "dovecot.conf").write_text(
-        f"""
+    running = []
+
+    def begin(*, tls: bool = True) -> Dovecot:
+        port, tls_port = free_port(), free_port()
+        box = mailbox.Maildir(home / "Maildir")
+        give_away(home / "Maildir")
+        files = certified(tmp_path / "certificates", "127.0.0.1", "127.0.0.2")
+        (tmp_path / "dovecot.conf").write_text(configuration(home, tmp_path / "log", port, tls_port, files, tls))
+        running.append(subprocess.Popen([str(DOVECOT), "-F", "-c", str(tmp_path / "dovecot.conf")]))
+        _wait(port, tmp_path / "log")
+        return Dovecot(port, tls_port, box, files.authority)
+
+    yield begin
+    for process in running:
+        process.terminate()
+        process.wait(10)
+    shutil.rmtree(home)
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def configuration(home: Path, log: Path, port: int, tls_port: int, files: Certificate, tls: bool) -> str:
+    return f"""
 base_dir = {home}
 state_dir = {home}
-log_path = {tmp_path}/log
+log_path = {log}
 protocols = imap
-listen = 127.0.0.1
-ssl = no
+listen = 127.0.0.1, 127.0.0.2
+ssl = {"yes" if tls else "no"}
+ssl_cert = <{files.certificate}
+ssl_key = <{files.key}
 disable_plaintext_auth = no
 mail_location = maildir:{home}/Maildir
 service imap-login {{
@@ -49,7 +94,8 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port if tls else 0}
+    ssl = yes
   }}
 }}
 service anvil {{
@@ -57,22 +103,18 @@ service anvil {{
 }}
 passdb {{
   driver = static
-  args = password=secret
+  args = password={PASSWORD_OF_ALL}
 }}
 userdb {{
   driver = static
   args = uid={NOBODY} gid={NOBODY} home={home}/Maildir
 }}
 """
-    )
-    process = subprocess.Popen([DOVECOT, "-F", "-c", str(tmp_path / "dovecot.conf")])
-    try:
-        _wait(port, tmp_path / "log")
-        yield port, box
-    finally:
-        process.terminate()
-        process.wait(10)
-        shutil.rmtree(home)
+
+
+def fetched(url: str, limit: int = 1 << 20) -> list[Letter]:
+    """What is unseen; nothing is marked."""
+    return list(unseen(of_url(url, os.environ.get(PASSWORD)), limit))
 
 
 def give_away(folder: Path) -> None:
@@ -91,36 +133,89 @@ def _wait(port: int, log: Path) -> None:
 
 
 @pytest.mark.slow  # a real server
-def test_what_is_unseen_is_given_once_and_a_refused_one_again(
-    server: tuple[int, mailbox.Maildir], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    port, box = server
-    monkeypatch.setenv(PASSWORD, "secret")
+def test_what_is_unseen_is_given_once_and_a_refused_one_again(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    port, _, box, _ = start(tls=False)
+    monkeypatch.setenv(PASSWORD, PASSWORD_OF_ALL)
     for number in range(3):
         box.add(f"From: alice@example.com\nSubject: Number {number}\n\nHello\n".encode())
     give_away(Path(box._path))  # type: ignore[attr-defined]
     url = f"imap://helpdesk@127.0.0.1:{port}/INBOX"
     subjects = []
-    for letter in unseen(url, 1 << 20):
+    for letter in unseen(of_url(url, PASSWORD_OF_ALL), 1 << 20):
         subjects.append(letter.raw.split(b"Subject: ")[1].split(b"\r\n")[0])
         if letter.place != "INBOX, message 2":
             letter.done()
     assert sorted(subjects) == [b"Number 0", b"Number 1", b"Number 2"]
-    assert [letter.place for letter in unseen(url, 1 << 20)] == ["INBOX, message 2"]
-    assert [len(letter.raw) for letter in unseen(url, 10)] == [11]  # enough to see that it is too large
+    assert [letter.place for letter in fetched(url)] == ["INBOX, message 2"]
+    assert [len(letter.raw) for letter in fetched(url, 10)] == [11]  # enough to see that it is too large
 
 
 @pytest.mark.slow  # a real server
-def test_a_wrong_password_and_a_folder_that_is_none_are_told(
-    server: tuple[int, mailbox.Maildir], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    port, _ = server
-    monkeypatch.setenv(PASSWORD, "secret")
-    with pytest.raises(GitTrouble, match="there is no folder Nowhere"):
-        list(unseen(f"imap://helpdesk@127.0.0.1:{port}/Nowhere", 1))
+def test_a_wrong_password_and_a_folder_that_is_none_are_told(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = start(tls=False).port
+    monkeypatch.setenv(PASSWORD, PASSWORD_OF_ALL)
+    with pytest.raises(GitTrouble) as found:
+        fetched(f"imap://helpdesk@127.0.0.1:{port}/Nowhere")
+    assert str(found.value) == "the mailbox at 127.0.0.1 fails: there is no folder Nowhere."
     monkeypatch.setenv(PASSWORD, "wrong")
-    with pytest.raises(GitTrouble, match=r"the mailbox at 127\.0\.0\.1 fails: .*AUTHENTICATIONFAILED"):
-        list(unseen(f"imap://helpdesk@127.0.0.1:{port}/INBOX", 1))
+    with pytest.raises(GitTrouble) as found:
+        fetched(f"imap://helpdesk@127.0.0.1:{port}/INBOX")
+    said = "127.0.0.1 does not take the login of helpdesk: [AUTHENTICATIONFAILED] Authentication failed."
+    assert str(found.value) == said
+
+
+@pytest.mark.slow  # a real server
+@pytest.mark.parametrize("scheme", ["imaps", "imap"])
+def test_mail_comes_in_under_tls_and_the_mailbox_stands_in_the_users_own_file(
+    start: Start, desk: Shell, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    """STARTTLS for `imap://`: 127.0.0.2 stands for another machine, to which nothing goes in the clear."""
+    server = start()
+    server.box.add(b"From: alice@example.com\nSubject: Printer jams\nMessage-ID: <m1@x>\n\nHello\n")
+    give_away(Path(server.box._path))  # type: ignore[attr-defined]
+    port = server.tls_port if scheme == "imaps" else server.port
+    path = desk.store.parent / "receive.toml"
+    path.write_text(
+        f'[imap]\nurl = "{scheme}://helpdesk@127.0.0.2:{port}"\n'
+        f'password = "{PASSWORD_OF_ALL}"\nca = "{server.authority}"\n'
+    )
+    monkeypatch.setenv(FILE, str(path))
+    answer = desk("receive", "mail", "--imap", "--json", who=BOT)
+    assert [one["words"] for one in answer.json["mails"]] == ["a new incident"], answer.err
+    assert desk("receive", "mail", "--imap", who=BOT).out == "No mail.\n"
+
+
+@pytest.mark.slow  # a real server
+@pytest.mark.parametrize("scheme", ["imaps", "imap"])
+def test_a_certificate_that_is_not_trusted_is_told(
+    start: Start, desk: Shell, monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    server = start()
+    monkeypatch.setenv(PASSWORD, PASSWORD_OF_ALL)
+    port = server.tls_port if scheme == "imaps" else server.port
+    answer = desk("receive", "mail", "--imap", f"{scheme}://helpdesk@127.0.0.2:{port}", who=BOT)
+    assert (answer.code, answer.err) == (
+        75,
+        "error[imap]: the certificate of 127.0.0.2 is not trusted: unable to get local issuer certificate. "
+        "`ca` in receive.toml names the file of an authority of your own.\n",
+    )
+
+
+@pytest.mark.slow  # a real server
+def test_without_starttls_no_password_goes_to_another_machine(
+    start: Start, desk: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start(tls=False)
+    monkeypatch.setenv(PASSWORD, PASSWORD_OF_ALL)
+    for url, said in (
+        (
+            f"imap://helpdesk@127.0.0.2:{server.port}",
+            "offers no STARTTLS; no password is sent in the clear. Write imaps://.",
+        ),
+        (f"imaps://helpdesk@127.0.0.2:{server.port}", f"speaks no TLS at port {server.port}: "),
+    ):
+        answer = desk("receive", "mail", "--imap", url, who=BOT)
+        assert answer.code == 75 and answer.err.startswith(f"error[imap]: 127.0.0.2 {said}")
 
 
 @pytest.mark.parametrize(
@@ -131,12 +226,38 @@ def test_a_wrong_password_and_a_folder_that_is_none_are_told(
             "imaps://mail.example.com/INBOX",
             "'imaps://mail.example.com/INBOX' is no mailbox. Write imaps://USER@HOST/FOLDER.",
         ),
-        ("imap://a@mail.example.com/", "imap:// would send the password in the clear. Write imaps://."),
+        ("imaps://a@x:99999/", "'imaps://a@x:99999/' is no mailbox. Write imaps://USER@HOST/FOLDER."),
+        ("imaps://a:b@x/", "a password in a URL is seen by everybody. Put it into ITIL_IMAP_PASSWORD."),
         ("imaps://a@mail.example.com/", "there is no password for the mailbox. Put it into ITIL_IMAP_PASSWORD."),
     ],
 )
-def test_a_mailbox_that_will_not_do_is_told(monkeypatch: pytest.MonkeyPatch, url: str, said: str) -> None:
-    monkeypatch.delenv(PASSWORD, raising=False)
+def test_a_mailbox_that_will_not_do_is_told(url: str, said: str) -> None:
     with pytest.raises(Malformed) as found:
-        list(unseen(url, 1))
+        of_url(url, None)
     assert str(found.value) == said
+
+
+def test_how_it_is_spoken_to_follows_from_the_url() -> None:
+    spoken = {
+        url: of_url(url, "p")[1:3] for url in ("imaps://a@x", "imap://a@x", "imap://a@localhost", "imap://a@x:99")
+    }
+    assert list(spoken.values()) == [(993, "tls"), (143, "starttls"), (143, "none"), (99, "starttls")]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[imap", "{path}: it is no TOML: Expected ']' at the end of a table declaration (at end of document). docs/mail.md says what it holds."),
+        ("[smtp]", "{path}: its only section is [imap], not smtp. docs/mail.md says what it holds."),
+        ('[imap]\nurls = "x"', "{path}: there is no imap.urls. Did you mean url?"),
+        ("[imap]\nca = 1", "{path}: imap.ca is no str. docs/mail.md says what it holds."),
+        ('[imap]\nca = "/none.pem"', "{path}: imap.ca: /none.pem holds no certificate. Name a PEM file."),
+        ("[imap]", "{path} names no mailbox. Give --imap URL, or write `url` into its [imap]."),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_wrong_is_told(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "receive.toml"
+    path.write_text(text)
+    with pytest.raises(ItilError) as found:
+        configured("", path)
+    assert failure_text(found.value).partition("]: ")[2] == said.format(path=path)

@@ -23,6 +23,7 @@ MAILS: list[tuple[object, ...]] = [
     ('error_emails/bad_encoded_subject', 'TEST', '', 'person', 'TEST', 4, []),
     ('error_emails/cant_parse_from', 'Meet the new MacBook Pro family. Now includes 13-inch.', 'news@insideapple.apple.com', 'person', "From one solid piece of aluminum comes a MacBook Pro that's ", 113, []),
     ('error_emails/content_transfer_encoding_with_semi_colon', 'Attention', 'nsukijamq@morozstudio.tk', 'person', 'Dear Homeowner,\n\nYou have been pre-approved for a $402,000 H', 523, []),
+    ('error_emails/content_transfer_encoding_x_uuencode', 'PGP Comments on RTO West Release of Dec. 14', 'lpeters@pacifier.com', 'person', 'Attached are the comments of the Public Generating Pool.', 56, [('PGP_Cmts_on_12-14-01_Pkg.doc', 'application/msword', 0)]),
     ('error_emails/content_transfer_encoding_text-html', 'Re: We will help you refinance your home.', 'abhijit.862153drinnan@datavalet.com', 'person', 'Hello,\nYou have qualified for the lowest rate in years.\nYou ', 433, []),
     ('error_emails/encoding_madness', 'eBay Bid - 2008 Ford Super Duty F-350 DRW King Ranch Crew Cab 4x4 (156) - Stock# XXXX', 'no-reply@crm.el-example.org', 'person', 'Body Text', 9, []),
     ('error_emails/header_fields_with_empty_values', 'Testmail', 'jorn@prikkprikkprikk.no', 'person', '', 0, []),
@@ -177,6 +178,23 @@ def test_a_charset_that_is_none_leaves_the_text_readable(charset: str) -> None:
 def test_raw_bytes_in_headers_are_read_as_utf_8_else_as_windows_1252() -> None:
     assert read("Subject: Größe\n\n".encode()).subject == "Größe"
     assert read("Subject: Größe\n\n".encode("cp1252")).subject == "Größe"
+
+
+@pytest.mark.parametrize("charset", ["windows-1251", "koi8-r", "big5", "shift_jis", "iso-8859-1", "utf-16"])
+def test_raw_bytes_in_headers_are_of_the_charset_that_the_message_names(charset: str) -> None:
+    said = {"big5": "中文", "shift_jis": "日本語", "iso-8859-1": "Größe", "utf-16": "Größe"}.get(charset, "Принтер")
+    written = "cp1252" if charset == "utf-16" else charset
+    raw = f"Subject: {said}\nFrom: {said} <a@b.example>\nContent-Type: text/plain; charset={charset}\n\nx".encode(
+        written
+    )
+    assert (read(raw).subject, read(raw).sender_name, read(raw).sender) == (said, said, "a@b.example")
+
+
+def test_two_hyphens_above_much_text_are_no_signature() -> None:
+    long = "\n".join(f"Line {number}" for number in range(21))
+    assert split(f"It jams.\n--\n{long}").text == f"It jams.\n--\n{long}"
+    assert split(f"It jams.\n-- \n{long}").text == "It jams."
+    assert split("It jams.\n--\nAlice").signature == "Alice"
 
 
 def test_a_character_cut_in_two_encoded_words_is_whole() -> None:

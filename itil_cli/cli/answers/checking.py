@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from itil_cli.cli.answers.checkattached import Attached
 from itil_cli.cli.answers.checkkeys import Keys
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import trailers
@@ -25,12 +26,13 @@ SETTINGS = ("itil.yaml", "people.yaml", "services.yaml")
 def check(snapshot: Snapshot, now: int | None = None) -> list[Finding]:
     """Every finding: of the settings first, then file by file, each with its line where it has one."""
     found = [*_settings(snapshot)]
-    keys = Keys()
-    records = check_records(keys.noted(snapshot.index.records()), snapshot.policy, snapshot.people, now=now)
+    keys, attached = Keys(), Attached()
+    noted = attached.noted(keys.noted(snapshot.index.records()))
+    records = check_records(noted, snapshot.policy, snapshot.people, now=now)
     places = _Places(snapshot)
     found += [places.put(one) for one in records]
     found += [places.put(one) for one in _models(snapshot)]
-    found += keys.findings(snapshot)
+    found += [*keys.findings(snapshot), *attached.findings(snapshot)]
     return [*found, *_older(snapshot)]
 
 

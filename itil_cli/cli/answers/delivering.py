@@ -1,7 +1,8 @@
 """`itil deliver`: claim in one commit, send, record what came of it in another.
 
-The outbox is derived: what events owe, without what the claims beside the records say is done. Where the clone
-syncs by itself the claims are published before anything is sent, and only those that held are sent.
+The outbox is derived: what events owe, without what the claims beside the records say is done. It goes out fifty
+messages at a time. Where the clone syncs by itself the claims are published before anything is sent, and only those
+that held are sent.
 """
 
 from __future__ import annotations
@@ -15,15 +16,16 @@ from typing import TYPE_CHECKING, Any
 from itil_cli.cli.answers.sweeping import count
 from itil_cli.cli.answers.undelivered import remember_failures
 from itil_cli.cli.context import App
-from itil_cli.cli.deciding import bench
+from itil_cli.cli.deciding import bench, decided_again
 from itil_cli.deliver.configuration import Program, Ways, Webhook, load, place
 from itil_cli.deliver.letters import letter
-from itil_cli.deliver.sending import NotSent, sender
+from itil_cli.deliver.sending import NotSent, Send, sender
 from itil_cli.deliver.webhooks import body, post
 from itil_cli.errors import GitTrouble
 from itil_cli.process.events.fold import fold
 from itil_cli.process.messages import claims
-from itil_cli.process.messages.claims import CLAIMED, FAILED, REFUSED, SENT, Claim
+from itil_cli.process.messages.claims import CLAIMED, FAILED, REFUSED, SENT, STALE, Claim
+from itil_cli.process.messages.names import is_address
 from itil_cli.process.messages.owing import Message, owed, owed_of_knowledge
 from itil_cli.process.messages.words import words
 from itil_cli.process.time.calendars import build
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
 
 WEBHOOK = "webhook"  # as the addressee of a claim
 MAIL = Ways(Program(()), None)  # what --dry-run shows: everything that would go by mail
+MOST = 50  # messages that are claimed at once: a crash lets no more of them go out again
 Outbox = list[tuple[Message, Claim | None]]
+Done = list[tuple[Message, Claim]]
 
 
 def deliver(app: App, *, dry_run: bool) -> None:
@@ -42,25 +46,41 @@ def deliver(app: App, *, dry_run: bool) -> None:
         _show(app, outbox(app.snapshot, app.now))
         return
     ways = load(place())
-    run = app.store.ids.letters(10)
-    claimed = _claim(app, run, ways)
-    done = []
-    if claimed:
-        policy = app.snapshot.policy
-        with sender(ways.mail) as send:
-            for message, claim in _held(app, claimed, run):
-                mail = letter(message, words(message, policy), policy.mail.address, app.now)
-                try:
-                    if message.to == WEBHOOK and ways.webhook:
-                        _post(ways.webhook, message, mail)
-                    else:
-                        send(mail)
-                    done.append((message, claim._replace(state=SENT, at=app.now)))
-                except NotSent as trouble:
-                    state = REFUSED if trouble.for_good else FAILED
-                    done.append((message, claim._replace(state=state, at=app.now, why=str(trouble))))
-        _record(app, done)
+    done: Done = []
+    with sender(ways.mail) as send:
+        while claimed := _claim(app, run := app.store.ids.letters(10), ways):
+            done += _sent(app, _held(app, claimed, run), ways, send)
     _answer(app, done, ways)
+
+
+def _sent(app: App, held: Sequence[tuple[Message, Claim]], ways: Ways, send: Send) -> Done:
+    """Send these, and record what came of each; of those before, too, where something breaks off."""
+    done: Done = []
+    until = app.clock() + STALE // 2
+    try:
+        for message, claim in held:
+            try:
+                if app.clock() > until:  # before others take the claims for dead
+                    raise NotSent("there was no time left: the server is slow")
+                _send(app, message, ways, send)
+                done.append((message, claim._replace(state=SENT, at=app.now)))
+            except NotSent as trouble:
+                state = REFUSED if trouble.for_good else FAILED
+                done.append((message, claim._replace(state=state, at=app.now, why=str(trouble))))
+    finally:
+        _record(app, done)
+    return done
+
+
+def _send(app: App, message: Message, ways: Ways, send: Send) -> None:
+    policy = app.snapshot.policy
+    if message.to != WEBHOOK and not is_address(message.to):
+        raise NotSent(f"{message.to!r} is no address that mail can be sent to", for_good=True)
+    mail = letter(message, words(message, policy), policy.mail.address, app.now)
+    if message.to == WEBHOOK and ways.webhook:
+        _post(ways.webhook, message, mail)
+    else:
+        send(mail)
 
 
 def outbox(snapshot: Snapshot, now: int, ways: Ways = MAIL) -> Outbox:
@@ -114,8 +134,12 @@ def _owed(snapshot: Snapshot, now: int) -> Iterator[Message]:
 
 
 def _claim(app: App, run: str, ways: Ways) -> Outbox:
+    return decided_again(lambda: _claim_once(app, run, ways))
+
+
+def _claim_once(app: App, run: str, ways: Ways) -> Outbox:
     with bench(app) as desk:
-        found = outbox(desk.transaction, app.now, ways)
+        found = outbox(desk.transaction, app.now, ways)[:MOST]
         claimed: Outbox = [
             (one, Claim(*one.key, CLAIMED, app.now, before.tries + 1 if before else 1, run)) for one, before in found
         ]
@@ -147,7 +171,11 @@ def _publish(app: App) -> None:
     app.store.forget()
 
 
-def _record(app: App, done: Sequence[tuple[Message, Claim]]) -> None:
+def _record(app: App, done: Done) -> None:
+    decided_again(lambda: _record_once(app, done))
+
+
+def _record_once(app: App, done: Done) -> None:
     with bench(app) as desk:
         _commit(app, desk.transaction, done, f"deliver: {count(len(done), 'message')}")
 
@@ -178,7 +206,7 @@ def _before(claim: Claim | None) -> str:
     return f"(tried {claim.tries} times, {claim.state}: {claim.why})\n" if claim else ""
 
 
-def _answer(app: App, done: Sequence[tuple[Message, Claim]], ways: Ways) -> None:
+def _answer(app: App, done: Done, ways: Ways) -> None:
     app.store.forget()
     lines = _failing(app.snapshot, app.now, ways)
     for line in lines:

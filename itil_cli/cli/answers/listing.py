@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from itil_cli.cli.clocking import AT_ONCE, Clocking
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble
+from itil_cli.process.attachments import FOLDER, Attachment, attachments
 from itil_cli.process.events.fold import fold
-from itil_cli.process.incident import kind_of, path_of
+from itil_cli.process.incident import Record, kind_of, path_of
 from itil_cli.store.index.listed import BRIEF, Brief, Listed
 
 if TYPE_CHECKING:
@@ -123,15 +124,25 @@ def show(app: App, snapshot: Snapshot, record_id: str, *, public: bool) -> None:
     incident, path = fold(record), path_of(record_id)
     marked = is_uncommitted(app, snapshot, path)
     clocks = Clocking(app, snapshot).of(incident)
-    document = (
-        incident_document(incident, record, clocks=clock_documents(clocks), uncommitted=marked) if app.json else {}
-    )
+    files, sizes = _attached(snapshot, record)
+    document = {}
+    if app.json:
+        said = clock_documents(clocks)
+        document = incident_document(incident, record, clocks=said, uncommitted=marked, sizes=sizes)
     if public:
-        app.emit(public_document(document) if app.json else document, public_card(incident, record))
+        seen = [(one, size) for one, size in files if one.public]
+        app.emit(public_document(document) if app.json else document, public_card(incident, record, seen))
     else:
-        app.emit(
-            document, card(incident, record, clocks=[clock_line(one) for one in clocks], path=path if marked else None)
-        )
+        lines = [clock_line(one) for one in clocks]
+        app.emit(document, card(incident, record, clocks=lines, path=path if marked else None, files=files))
+
+
+def _attached(snapshot: Snapshot, record: Record) -> tuple[list[tuple[Attachment, int | None]], dict[str, int]]:
+    """The attachments with their sizes, and the sizes by path; git is asked only where there are any."""
+    brought = list(attachments(record))
+    listed = snapshot.listed(f"{FOLDER}/{record.id}/") if brought else {}
+    sizes = {path: one.size for path, one in listed.items()}
+    return [(one, sizes.get(one.path)) for one in brought], sizes
 
 
 def _show_other(app: App, record: Any) -> None:

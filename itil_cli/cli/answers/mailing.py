@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from itil_cli.cli.context import App
-from itil_cli.cli.deciding import bench, decide_on, record
-from itil_cli.errors import Broken, GitTrouble, Malformed, NotFound, NotYourRole, Refused
+from itil_cli.cli.deciding import bench, decide_on, decided_again, record
+from itil_cli.errors import Broken, GitTrouble, ItilError, Malformed, NotFound, NotYourRole, Refused
 from itil_cli.intake.mail.boxes import Letter, check_size, letters
 from itil_cli.intake.mail.message import Mail, read
 from itil_cli.intake.mail.taking import Taken, take, without_answer
@@ -24,7 +24,9 @@ from itil_cli.store.keys import holder, letter_path, pointer
 
 if TYPE_CHECKING:
     from itil_cli.cli.bench import Bench
+    from itil_cli.intake.mail.imap import Mailbox
 
+BUG = "This is our bug, not the message's. Please report it with what `itil --debug …` prints; the message is kept."
 TEMPFAIL = 75  # EX_TEMPFAIL of sysexits.h: keep it and try again
 
 
@@ -38,49 +40,73 @@ class Outcome(NamedTuple):
 
 
 def receive(app: App, source: str, imap: str | None) -> None:
-    """Take in what lies at `source`, or in the mailbox at an IMAP URL, and say what came of each message."""
-    outcomes = []
+    """Take in what lies at `source`, or in the mailbox at an IMAP URL (empty: the one of receive.toml), and say what
+    came of each message."""
+    box = _mailbox(imap)
+    from_server = source == "-" and box is None  # a mail server waits, and hands over one message
+    outcomes: list[Outcome] = []
+    bugs: list[Exception] = []
     try:
         limit = app.snapshot.policy.mail.max_message
-        for letter in _letters(source, imap, limit):
+        for letter in _letters(source, box, limit):
             try:
                 outcomes.append(_one(app, letter, limit))
             except (Refused, NotYourRole, Malformed) as refusal:
                 refusal.text = f"{letter.place}: {refusal.text}"
-                if source == "-" and not imap:
+                if from_server:
                     raise
                 app.exit_code = 1
                 app.say(f"error[{refusal.code}]: {refusal}")
+            except (ItilError, OSError):
+                raise
+            except Exception as bug:  # of ours, about this one: the others are taken in all the same
+                bugs.append(bug)
+                if not from_server:
+                    app.say(f"{letter.place}: {type(bug).__name__}; it stays there.")
             else:
                 letter.done()
+    except OSError as trouble:
+        raise _kept(GitTrouble(f"{trouble.strerror}: {trouble.filename or source}.", code="disk")) from None
     except (GitTrouble, Broken, NotFound) as trouble:
-        trouble.exit_code = TEMPFAIL
-        raise
+        raise _kept(trouble) from None
+    if bugs:
+        first = bugs[0]
+        raise _kept(ItilError(f"{type(first).__name__}: {first}.", remedy=BUG)) if from_server else first
     document: dict[str, Any] = {"schema": "itil/1", "kind": "mails", "mails": [one._asdict() for one in outcomes]}
     app.emit(document, "\n".join(f"{one.incident or one.place}: {one.words}." for one in outcomes) or "No mail.")
 
 
-def _letters(source: str, imap: str | None, limit: int) -> Iterator[Letter]:
-    if imap:
+def _kept(trouble: ItilError) -> ItilError:
+    """The same, with the exit code that lets a mail server keep the message."""
+    trouble.exit_code = TEMPFAIL
+    return trouble
+
+
+def _mailbox(imap: str | None) -> Mailbox | None:
+    if imap is None:
+        return None
+    from itil_cli.intake.mail.configuration import configured, place
+
+    return configured(imap, place())
+
+
+def _letters(source: str, box: Mailbox | None, limit: int) -> Iterator[Letter]:
+    if box is not None:
         from itil_cli.intake.mail.imap import unseen
 
-        return unseen(imap, limit)
+        return unseen(box, limit)
     if source == "-":
-        return iter([Letter(sys.stdin.buffer.read(limit + 1), "standard input")])
+        raw = sys.stdin.buffer.read(limit + 1)
+        while sys.stdin.buffer.read(1 << 20):  # to its end, or the mail server hears of a broken pipe alone
+            pass
+        return iter([Letter(raw, "standard input")])
     return letters(Path(source), limit)
 
 
 def _one(app: App, letter: Letter, limit: int) -> Outcome:
     """One message in one transaction; it is decided again where git moved the branch meanwhile."""
     mail = read(check_size(letter.raw, limit))
-    for _ in range(3):
-        try:
-            incident, words = _on_bench(app, mail)
-            return Outcome(letter.place, mail.message_id, incident, words)
-        except GitTrouble as trouble:
-            if trouble.code != "moved":
-                raise
-    incident, words = _on_bench(app, mail)
+    incident, words = decided_again(lambda: _on_bench(app, mail))
     return Outcome(letter.place, mail.message_id, incident, words)
 
 

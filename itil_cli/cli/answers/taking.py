@@ -13,7 +13,7 @@ from typing import Any
 
 from itil_cli.cli.bench import Bench
 from itil_cli.cli.context import App
-from itil_cli.cli.deciding import TRIES, bench, carry_out, record
+from itil_cli.cli.deciding import bench, carry_out, decided_again, record
 from itil_cli.errors import GitTrouble, ItilError, Malformed, NotFound, NotYourRole, Refused
 from itil_cli.intake.monitoring import alertmanager, github, mapped
 from itil_cli.intake.monitoring.alert import Alert
@@ -91,13 +91,7 @@ def _no_bot(why: str, bots: Sequence[str]) -> NotYourRole:
 
 def take(app: App, bodies: Sequence[Body]) -> list[Outcome]:
     """Take all of them in with one commit; what each came to, in order. Raises GitTrouble where nothing was written."""
-    for _ in range(TRIES - 1):
-        try:
-            return _once(app, bodies)
-        except GitTrouble as trouble:
-            if trouble.code != "moved":
-                raise
-    return _once(app, bodies)
+    return decided_again(lambda: _once(app, bodies))
 
 
 def _once(app: App, bodies: Sequence[Body]) -> list[Outcome]:

@@ -68,7 +68,13 @@ def _receive(app: App, sender: str, source: BinaryIO, name: str | None = None) -
 
 @receive_command.command("mail")
 @click.argument("source", metavar="[FILE|-]", default="-", type=click.Path(exists=True, allow_dash=True))
-@click.option("--imap", metavar="URL", help="Take in what is unseen in imaps://USER@HOST/FOLDER.")
+@click.option(
+    "--imap",
+    metavar="[URL]",
+    is_flag=False,
+    flag_value="",
+    help="Take in what is unseen in imaps://USER@HOST/FOLDER; without a URL, in the mailbox of receive.toml.",
+)
 @pass_app
 def receive_mail(app: App, source: str, imap: str | None) -> None:
     """Take in mail: one message, an mbox or a Maildir. A new incident, or a contact on the one it is about.

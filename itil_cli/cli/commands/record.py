@@ -8,7 +8,7 @@ import click
 
 from itil_cli.cli.answering import act
 from itil_cli.cli.context import App
-from itil_cli.cli.params import many_ids, message, one_id, pass_app
+from itil_cli.cli.params import attach, many_ids, message, one_id, pass_app
 
 
 @click.command()
@@ -63,11 +63,14 @@ def contact_command(app: App, incident: str, from_: str | None, **options: Any) 
 @message("The text of the entry.")
 @click.option("--public", is_flag=True, help="The requestor may see it.")
 @click.option("--minutes", type=click.IntRange(0, 100_000), metavar="N", help="Time spent, in minutes.")
+@attach()
 @pass_app
 def note_command(app: App, incidents: tuple[str, ...], **options: Any) -> None:
     """Write into the work log; internal unless --public (I8).
 
-    Example: itil note 7kq -m "Rolled the deploy back; no change." --minutes 10
+    An attached file lies in attachments/, up to the policy's `mail: {max-attachment: …}`.
+
+    Example: itil note 7kq -m "Rolled the deploy back; no change." --minutes 10 --attach deploy.log
     """
     act(app, "note", incidents, **options)
 

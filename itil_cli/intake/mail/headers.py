@@ -16,10 +16,13 @@ from collections.abc import Iterator
 from email.message import Message
 from email.utils import getaddresses
 
+from itil_cli.process.messages.names import is_address
+
 _WORD = re.compile(r"=\?([^?\s]{1,64})\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN = re.compile(r"(\?=)[ \t\r\n]+(=\?)")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[^\s<>()\[\],;:\"@]{1,255}")
+LONGEST = 20_000  # characters of a header that are read
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,400})>")
 _ALIASES = {"ks_c_5601-1987": "cp949", "x-gbk": "gbk", "iso-8859-8-i": "iso-8859-8", "x-sjis": "cp932"}
 _NO_TEXT = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"})
@@ -44,7 +47,7 @@ def plain(text: str) -> str:
 
 def decoded(raw: object) -> str:
     """A header's value as one line of text, whatever its encoding."""
-    text = raw_text(str(raw))
+    text = raw_text(str(raw)[:LONGEST])
     text = "".join(_pieces(_BETWEEN.sub(r"\1\2", text)))
     return " ".join(plain(text).split())
 
@@ -93,14 +96,21 @@ def headers(message: Message, name: str) -> list[str]:
 def address(message: Message, *names: str) -> tuple[str, str]:
     """The first address in any of these headers, with the name beside it; both empty where there is none."""
     for name in names:
-        for raw in (str(value) for key, value in message.raw_items() if key.lower() == name.lower()):
-            for said, found in getaddresses([raw_text(raw)]):
-                if _ADDRESS.fullmatch(found):
-                    return decoded(said), plain(found)
+        for raw in (str(value)[:LONGEST] for key, value in message.raw_items() if key.lower() == name.lower()):
+            for said, found in _addresses(raw_text(raw)):
+                if is_address(found):
+                    return decoded(said), found
             near = _ADDRESS.search(decoded(raw))
-            if near:
+            if near and is_address(near[0].strip(".'")):
                 return "", near[0].strip(".'")
     return "", ""
+
+
+def _addresses(text: str) -> list[tuple[str, str]]:
+    try:
+        return getaddresses([text])
+    except (RecursionError, IndexError, ValueError):  # comments in comments, groups in groups
+        return []
 
 
 def message_ids(message: Message, *names: str) -> tuple[str, ...]:

@@ -19,6 +19,9 @@ from itil_cli.intake.mail.parts import Attached, Body
 from itil_cli.intake.mail.quoting import Said, split
 
 MOST_BOUNDARIES = 300  # of parts within parts: the parser's time grows with the square of their depth
+_CHARSET = re.compile(rb"(?i)charset=\"?([a-z0-9_.:-]{1,40})")
+SEARCHED = 65_536  # bytes behind the headers in which a charset is looked for
+MOST_MARKS = 20_000  # lines that may begin a part
 _HEADER = re.compile(rb"([!-9;-~]{1,76})[ \t]*:")
 _REFERRED = re.compile(r"(?im)^message-id:\s*<([^<>\s]{1,400})>")
 
@@ -70,7 +73,7 @@ def read(raw: bytes) -> Mail:
 def mended_head(raw: bytes) -> bytes:
     """The message without what would end its headers too early: space before a colon, lines that are none."""
     head, gap, rest = re.split(rb"(\r?\n\r?\n|\Z)", raw, maxsplit=1)
-    lines = head.split(b"\n")
+    lines = _in_utf_8(head, rest).split(b"\n")
     last = max((at for at, line in enumerate(lines) if _HEADER.match(line)), default=-1)
     kept = []
     for at, line in enumerate(lines):
@@ -82,10 +85,22 @@ def mended_head(raw: bytes) -> bytes:
     return b"\n".join(kept) + gap + rest
 
 
+def _in_utf_8(head: bytes, rest: bytes) -> bytes:
+    """Headers whose raw bytes are of another charset: of the one that the message names first, if it is like ASCII."""
+    try:
+        head.decode("utf-8")
+        return head
+    except UnicodeDecodeError:
+        named = _CHARSET.search(head) or _CHARSET.search(rest[:SEARCHED])
+        charset = named[1].decode("ascii") if named else None
+        is_like_ascii = charset_text(b"From: a\r\n", charset) == "From: a\r\n"
+        return charset_text(head, charset if is_like_ascii else None).encode("utf-8", "replace")
+
+
 def _parsed(raw: bytes) -> tuple[Message, str, tuple[Attached, ...]]:
     """The message with its text; of one that is nested without end, its head and its bytes as they are."""
     try:
-        if raw.lower().count(b"boundary=") > MOST_BOUNDARIES:
+        if raw.lower().count(b"boundary=") > MOST_BOUNDARIES or raw.count(b"\n--") > MOST_MARKS:
             raise RecursionError
         message: Message = BytesParser(policy=policy.compat32).parsebytes(raw)
         body = Body(message)

@@ -66,7 +66,7 @@ class Body:
         if is_shown and not name and not is_attached:
             text = plain(charset_text(data, _charset(part)))
             return html_text(text) if kind == "text/html" else text
-        if data:
+        if data or name:
             number = len(self.attached) + 1
             self.attached.append(Attached(name or f"part-{number}{_ending(kind)}", kind, data, not name))
         return ""

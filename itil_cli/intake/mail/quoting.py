@@ -15,6 +15,7 @@ _FORWARD = re.compile(
 _OUTLOOK = re.compile(r"\*?(From|Von|De|Da|Van)\s?:\*? .+")
 _OUTLOOK_NEXT = re.compile(r"\*?(Sent|Gesendet|Envoyé|Enviado|Verzonden|Inviato|Date|Datum|To|An|À)\s?:\*? .+")
 SIGNATURE = "-- "
+MOST_SIGNED = 20  # lines of a signature
 
 
 class Said(NamedTuple):
@@ -30,11 +31,17 @@ def split(text: str) -> Said:
     lines = text.split("\n")
     end = next((at for at in range(len(lines)) if _begins_quote(lines, at)), len(lines))
     own, quoted = lines[:end], lines[end:]
-    cut = next((at for at, line in enumerate(own) if line.rstrip("\r") in (SIGNATURE, "--")), len(own))
+    cut = next((at for at in range(len(own)) if _begins_signature(own, at)), len(own))
     own, signature = own[:cut], own[cut + 1 :]
     said = [line for line in own if not line.startswith(">")]
     between = [line for line in own if line.startswith(">")]
     return Said(_tidy(said), _tidy([*between, *quoted]), _tidy(signature))
+
+
+def _begins_signature(lines: list[str], at: int) -> bool:
+    """`-- ` does; `--`, as many mails have it, only above a few lines: it may be a rule between two parts as well."""
+    line = lines[at].rstrip("\r")
+    return line == SIGNATURE or (line == "--" and sum(1 for one in lines[at + 1 :] if one.strip()) <= MOST_SIGNED)
 
 
 def _begins_quote(lines: list[str], at: int) -> bool:

@@ -6,6 +6,7 @@
   nothing and owes no message. Our own message that comes back is dropped.
 - Confirming and rejecting count only in an answer to our message about this very resolution, written to the
   requestor (its Message-ID says so); else the words are a contact for the desk.
+- A long text is attached, and its beginning recorded.
 - Of an answer only what it says itself is recorded; of a first mail the quoted text, too: it may be the matter.
 """
 
@@ -22,10 +23,10 @@ from itil_cli.process.incident import CLOSED, RESOLVED, Incident
 from itil_cli.process.lifecycle import Command
 from itil_cli.process.masking.texts import in_words, kinds_in, masked_bytes
 from itil_cli.process.messages.names import Token, whom
-from itil_cli.process.settings.mailing import MIB, MailPolicy
+from itil_cli.process.settings.mailing import MIB, MOST_FILES, MailPolicy
 
 NOBODY = "unknown@invalid"  # who wrote a mail that names no sender
-LONGEST_TITLE, LONGEST_TEXT, MOST_FILES = 200, 200_000, 50
+LONGEST_TITLE, LONGEST_TEXT = 200, 30_000
 _ABOUT = ("resolved", "closing")
 _PREFIX = re.compile(r"(?i)^(\s*(re|fwd?|aw|wg|tr|sv|antw)\s*:\s*)+")
 
@@ -53,13 +54,15 @@ def take(mail: Mail, incident: Incident | None, token: Token | None, policy: Mai
         "automatic": mail.kind == AUTOMATIC,
     }
     if incident is None:
-        text = _cut("\n\n".join(part for part in (mail.said.text, mail.said.quoted, left_out) if part))
+        text = "\n\n".join(part for part in (mail.said.text, mail.said.quoted, left_out) if part)
+        text = _short(text, files, options, policy)
         facts = {"title": title(mail), "requestor": _writer(mail), "description": text}
         return Taken(Command("log", (), options | facts), files, "a new incident")
     answer = _answer(mail, incident, token, policy)
     if answer and incident.status == CLOSED:
         return Taken(_note(mail, incident, f"{_writer(mail)} confirms once more."), {}, "noted: it is closed already")
-    message = _cut("\n\n".join(part for part in (mail.said.text or mail.text or title(mail), left_out) if part))
+    message = "\n\n".join(part for part in (mail.said.text or mail.text or title(mail), left_out) if part)
+    message = _short(message, files, options, policy)
     command = Command("contact", (incident.id,), options | answer | {"from": _writer(mail), "message": message})
     return Taken(command, files, "confirmed" if "confirms" in answer else "rejected" if answer else "a contact")
 
@@ -113,7 +116,7 @@ def _files(mail: Mail, policy: MailPolicy) -> tuple[dict[str, bytes], str]:
     kept: dict[str, bytes] = {}
     left_out, hidden = [], []
     for one in mail.attached:
-        if len(one.data) > policy.max_attachment or len(kept) >= MOST_FILES:
+        if not one.data or len(one.data) > policy.max_attachment or len(kept) >= MOST_FILES:
             left_out.append(f"{one.name} ({len(one.data):,} bytes)")
             continue
         data, kinds = masked_bytes(one.data)
@@ -124,10 +127,21 @@ def _files(mail: Mail, policy: MailPolicy) -> tuple[dict[str, bytes], str]:
             hidden.append("the mail as it came is not kept")
         else:
             kept[stored_name("mail.eml", mail.raw)] = mail.raw
-    limit = f"larger than {policy.max_attachment // MIB} MiB, or too many"
+    limit = f"larger than {policy.max_attachment // MIB} MiB, too many, or empty"
     told_of = [f"(Left out, {limit}: {', '.join(left_out)})"] if left_out else []
     told_of += [f"(Masked as ***, {'; '.join(hidden)})"] if hidden else []
     return kept, "\n".join(told_of)
+
+
+def _short(text: str, files: dict[str, bytes], options: dict[str, object], policy: MailPolicy) -> str:
+    """The text, or the beginning of a long one, which becomes an attachment: a record has room for many mails."""
+    data = text.encode("utf-8", "replace")
+    if len(text) <= LONGEST_TEXT or len(data) > policy.max_attachment:
+        return _cut(text)
+    name = stored_name("mail.txt", data)
+    files[name] = data
+    options["attachments"] = list(files)
+    return f"{text[:LONGEST_TEXT]}\n\n(Cut here: {len(text):,} characters; all of them are attached, mail.txt.)"
 
 
 def _cut(text: str) -> str:

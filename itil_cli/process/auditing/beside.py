@@ -1,8 +1,7 @@
-"""What lies beside the events: pointers, attachments, what is known of messages; and what of a record no event says.
+"""What lies beside the events: pointers, what is known of messages; and what of a record no event says.
 
 - A key's pointer names the open incident that has the key, and goes when that is over; a mail's names what its
   commit writes on.
-- An attachment comes with the event that names it.
 - A line about a message is one, and what was sent stays sent.
 - Comments, layout and fields that the program does not know are changed by staff alone.
 """
@@ -23,7 +22,6 @@ from itil_cli.process.transitions import DESK, IM, MIM, PM, SUPPORT
 STAFF = frozenset({DESK, SUPPORT, IM, MIM, PM})
 _KEY = re.compile(r"keys/([0-9a-f]{64})")
 _MAIL = re.compile(r"mail/([0-9a-f]{2})/\1[0-9a-f]{62}")
-_ATTACHED = re.compile(r"attachments/([^/]+)/([^/]+)")
 
 Holders = Mapping[str, Touched]  # the records that the commit touches, by id
 
@@ -36,10 +34,6 @@ def judge(one: Other, holders: Holders) -> Iterator[Finding]:
         holder = holders.get(_named(one.after))
         if _MAIL.fullmatch(one.path) is None or holder is None or not holder.added:
             yield Finding("key", "the pointer does not name what this commit writes on.", path=one.path)
-    elif one.path.startswith("attachments/") and one.status == "A":
-        attached = _ATTACHED.fullmatch(one.path)
-        if attached is None or not _is_named(attached[2], holders.get(attached[1])):
-            yield Finding("attachment", "no event of this commit names it.", path=one.path)
     elif one.path.startswith("deliveries/") and one.status != "D":
         yield from _deliveries(one)
 
@@ -55,11 +49,6 @@ def _key(one: Other, digest: str, holders: Holders) -> Iterator[Finding]:
     fits = key is not None and hashlib.sha256(key.encode()).hexdigest() == digest
     if incident is None or not fits or incident.is_open == (one.status == "D"):
         yield Finding("key", "the key does not point at what this commit does to an incident.", path=one.path)
-
-
-def _is_named(name: str, holder: Touched | None) -> bool:
-    lists = (value for _, event in holder.added for value in event.data.values()) if holder else ()
-    return any(name in value for value in lists if isinstance(value, list))
 
 
 def _deliveries(one: Other) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ CODES: dict[str, str] = {
     "alternates": "Objects are borrowed from another repository (a warning).",
     "anchor": "The tip that was audited last is no ancestor: history was written anew.",
     "as": "Commits were made by somebody else than their author (a note).",
-    "attachment": "A file under attachments/ that no event of its commit names.",
+    "attachment": "An attachment that no event brought, or that was changed or taken away without a redaction.",
     "author": "An event is by somebody else than the commit's author.",
     "author-time": "The commit's author time is not the time of its last event.",
     "calendar-past": "A calendar was changed for days that have begun already (S5).",

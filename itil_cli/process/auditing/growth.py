@@ -115,7 +115,7 @@ def redactions(look: Look) -> Iterator[Finding]:
     texts = {event.n: event.text for event in look.one.new.events}
     for _, event in look.one.added:
         named = event.str("event")
-        if event.do == "redacted" and named is not None and texts.get(named) != REDACTED:
+        if event.do == "redacted" and named is not None and texts.get(named) not in (None, REDACTED):
             yield about(event, "S17", f"the event {event.n} takes out the text of {named}, which still stands there.")
 
 

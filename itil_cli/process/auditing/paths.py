@@ -1,8 +1,8 @@
 """Which files may be in a store, of what mode, and who may touch them (default deny).
 
 - Records, settings, open keys, models and reports have their places; everything else is the incident manager's.
-- Reports, attachments and what is known of a mail are kept as they were written: nobody changes them, and the
-  incident manager alone takes one away, which is told.
+- Reports and what is known of a mail are kept as they were written: nobody changes them, and the incident manager
+  alone takes one away, which is told. (Attachments: `attached.py`.)
 - Every file is 100644: no links, no submodules, nothing executable.
 - Refused whoever writes them: `.mailmap`, `.gitmodules`, attributes that merge by union, names with control
   characters or backslashes, names that differ from another one only by case.
@@ -36,7 +36,7 @@ _FREE: tuple[tuple[re.Pattern[str], frozenset[str]], ...] = (
 # What a bot may add and only people may change: mail that came in. What it sent it may write on.
 _TAKEN_IN = re.compile(r"attachments/INC-[^/]+/[^/]+|mail/[0-9a-f]{2}/[0-9a-f]{64}")
 _SENT = re.compile(r"deliveries/[a-z-]+/([0-9]{4}/[0-9]{2}/[0-9]{2}/)?(INC|PRB|KE)-[^/]+")
-_KEPT = re.compile(r"(?:attachments|reports)/.+|mail/[0-9a-f]{2}/[0-9a-f]{64}")
+_KEPT = re.compile(r"reports/.+|mail/[0-9a-f]{2}/[0-9a-f]{64}")
 _FOR_GIT = re.compile(r"(?:.*/)?\.git[^/]*")  # what such a file says git does to others
 _UGLY = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 _NEVER = re.compile(r"(?i)(^|/)(\.mailmap|\.gitmodules|\.git(/|$)|git~[0-9])")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itil_cli.errors import NotFound
+from itil_cli.process.attachments import named
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import LEVELS, REDACTED, Event, Incident, Value
 from itil_cli.process.lifecycle import names
@@ -33,7 +34,7 @@ def correct(case: Case, incident_id: str) -> str:
 
 
 def redact(case: Case, incident_id: str) -> str:
-    """`redact ID --event N -m WHY`: the entry's text is taken out of the file; `--description` likewise.
+    """`redact ID --event N -m WHY`: the entry's text and attachments are taken out; `--description` likewise.
 
     Who wrote it and when stays, and so does what the event did. History still has the text."""
     incident = permit(case, "redact", incident_id)
@@ -48,11 +49,12 @@ def redact(case: Case, incident_id: str) -> str:
         case.add(incident_id, "redacted", text=message, description=True)
     else:
         event = _event(case, incident, wanted)
-        if not event.text:
+        if not event.text and not named(event):
             raise refuse(
                 case, "S17", f"the event {event.n} ({event.do}) has no text.", f"See `itil timeline {incident_id}`."
             )
-        case.blot_out(incident_id, event.n, REDACTED)
+        if event.text:
+            case.blot_out(incident_id, event.n, REDACTED)
         case.add(incident_id, "redacted", text=message, event=event.n)
     case.notes.append("git's history still holds the text: change a secret that stood there.")
     return incident_id

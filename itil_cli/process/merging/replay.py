@@ -113,7 +113,9 @@ def _comes_from(event: Event, record_id: str) -> bool:
 def _blotted(record: Record) -> Record:
     """Without the texts that its `redacted` events name."""
     gone = {event.str("event") for event in record.events if event.do == "redacted"}
-    events = tuple(replace(event, text=REDACTED) if event.n in gone else event for event in record.events)
+    events = tuple(
+        replace(event, text=REDACTED) if event.n in gone and event.text else event for event in record.events
+    )
     return replace(record, events=events)
 
 

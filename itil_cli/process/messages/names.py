@@ -20,6 +20,10 @@ _TOKEN = re.compile(
 _IN_SUBJECT = re.compile(r"\bINC-[0-9]{8}-[0-9A-HJKMNP-TV-Z]{5}\b", re.IGNORECASE)
 
 
+LONGEST = 320  # characters of an address
+_ADDRESS = re.compile(r"[\w!#$%&'*+/=?^`{|}~.-]{1,64}@\w[\w-]*(\.[\w-]+)*")
+
+
 class Token(NamedTuple):
     """What one of our Message-IDs says. Of a thread's head only the record is known."""
 
@@ -27,6 +31,11 @@ class Token(NamedTuple):
     n: str | None = None
     what: str | None = None
     whom: str | None = None
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can be sent there: one address without quotes, comments, spaces or control characters."""
+    return len(text) <= LONGEST and _ADDRESS.fullmatch(text) is not None
 
 
 def domain(address: str) -> str:

@@ -11,6 +11,7 @@ from itil_cli.process.settings.schema import Field, ListOf, MapOf, Struct
 from itil_cli.process.time.instants import parse_duration
 
 MIB = 1 << 20
+MOST_FILES = 50  # attachments of one event
 MESSAGES = (
     "receipt", "pending", "told", "resolved", "closing", "closed", "reopened", "canceled", "contacted", "assigned",
     "escalated", "problem", "known-error", "major-proposed", "major-update", "synopsis",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from itil_cli.process.attachments import Attachment
 from itil_cli.process.incident import Incident, Record
 from itil_cli.process.majors.actions import tasks
 from itil_cli.process.transitions import ROWS
@@ -12,6 +13,7 @@ from itil_cli.render.incidents.events import event_lines, timeline
 from itil_cli.render.machine import PUBLIC_EVENTS
 from itil_cli.render.text import one_line, safe, when
 
+File = tuple[Attachment, int | None]  # with its size in bytes; None where it is gone
 UNCOMMITTED = (
     "The file differs from what is committed: take it in with `itil adopt {id}`, "
     "or drop the changes with `git checkout -- {path}`."
@@ -50,19 +52,38 @@ def next_steps(status: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(first + [verb for verb in moving if not (verb == "pend" and status == "pending")]))
 
 
-def card(incident: Incident, record: Record, *, clocks: Sequence[str] = (), path: str | None = None) -> str:
+def card(
+    incident: Incident,
+    record: Record,
+    *,
+    clocks: Sequence[str] = (),
+    path: str | None = None,
+    files: Sequence[File] = (),
+) -> str:
     """Everything about an incident; `path` only when its work-tree file differs from the commit."""
     blocks = [
         "\n".join([headline(incident), *_facts(incident), *(f"  {line}" for line in clocks)]),
         UNCOMMITTED.format(id=incident.id, path=path) if path else "",
         safe(record.description),
+        _files(files),
         timeline(incident),
         _strays(record),
     ]
     return "\n\n".join(block for block in blocks if block)
 
 
-def public_card(incident: Incident, record: Record) -> str:
+def _files(files: Sequence[File]) -> str:
+    lines = [one_line(f"  {one.path}  {_size(size)}") for one, size in files]
+    return "\n".join([f"Attachments ({len(files)})", *lines]) if files else ""
+
+
+def _size(size: int | None) -> str:
+    if size is None:
+        return "(gone)"
+    return f"{size:,} bytes" if size < 10_000 else f"{size / 1024:,.0f} KiB"
+
+
+def public_card(incident: Incident, record: Record, files: Sequence[File] = ()) -> str:
     """What the requestor may see: the state, the description, and what was said to him."""
     lines = [headline(incident), *_row(("requestor", incident.requestor), ("service", incident.service))]
     seen = [
@@ -71,7 +92,8 @@ def public_card(incident: Incident, record: Record) -> str:
         if event.get("public") is True or event.do in PUBLIC_EVENTS
         for line in event_lines(event.__class__(event.at, event.by, event.n, event.do, {}, _said(event)))
     ]
-    return "\n\n".join(block for block in ("\n".join(lines), safe(record.description), "\n".join(seen)) if block)
+    blocks = ("\n".join(lines), safe(record.description), _files(files), "\n".join(seen))
+    return "\n\n".join(block for block in blocks if block)
 
 
 def _said(event: Any) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from itil_cli.process.attachments import named
 from itil_cli.process.incident import Event, Incident, Value
 from itil_cli.render.text import one_line, safe, when
 
@@ -46,6 +47,9 @@ def _facts(event: Event) -> Iterator[str]:
             yield f"{key} {_flat(value)}"
     if event.do == "applied" and event.get("helped") is False:
         yield "did not help"
+    files = [one.partition("-")[2] for one in named(event)]
+    if files:
+        yield f"attached {', '.join(files)}"
 
 
 def _flat(value: Value) -> str:

@@ -71,7 +71,7 @@ def _branch(git: Git, push: Push) -> Iterator[Finding]:
         return
     commits = listed(git, push.new, [] if empty else [push.old])
     found = [*_counted(git, commits), *(_rooted(git, commits) if empty else _no_root(commits))]
-    found = found or [*sizes(git, push.new, None if empty else push.old)]
+    found = found or [*sizes(git, push.new, None if empty else push.old, git.settings.get(TRUST))]
     if found:
         yield from found
         return

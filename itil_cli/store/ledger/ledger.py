@@ -164,7 +164,9 @@ class Ledger:
         origin = self._origin(step, facts)
         base = self._base(step)
         merged, models = self._base_record(base), self._models(step)
-        return Subject(facts, ground, sides, past, times, origin, after, base, merged, models, self._twins)
+        return Subject(
+            facts, ground, sides, past, times, origin, after, base, merged, models, self._twins, self.git.blob
+        )
 
     def _time(self, commit: str) -> int:
         if commit not in self._times:

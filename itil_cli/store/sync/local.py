@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from itil_cli.errors import Broken
+from itil_cli.process.attachments import holder_of
 from itil_cli.process.incident import CROCKFORD, ID, PROCESS, Value, path_of
 from itil_cli.process.merging.merge import beginning
 from itil_cli.store.files import codec
@@ -78,6 +79,8 @@ class Renames:
 
     def change(self, change: Change) -> Change:
         """A change of a file with the new ids."""
+        if holder_of(change.path):  # an attachment is what it was, whatever it says
+            return change._replace(path=self.path(change.path))
         return Change(self.path(change.path), self.data(change.before), self.data(change.after))
 
 
