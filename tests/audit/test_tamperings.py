@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -494,6 +495,28 @@ def the_policy_is_loosened_and_tightened_again(hub: Hub) -> str:
     return found
 
 
+def _ines_leaves(hub: Hub) -> None:
+    people = hub.work / "people.yaml"
+    people.write_text(people.read_text().replace("name: Ines Ito,", "name: Ines Ito, retired: '2026-01-01',"))
+    hub.commit(by="ada", at=int(time.time()))
+    assert hub.push() == ""
+
+
+@tampering("settings-role")
+def a_policy_dated_back_to_when_she_was_in_charge(hub: Hub) -> str:
+    _ines_leaves(hub)
+    policy = hub.work / "itil.yaml"
+    policy.write_text(policy.read_text().replace("version: 2", "version: 3") + "cancel: all\n")
+    return hub.commit(by="ines", at=int(datetime(2025, 12, 31, tzinfo=UTC).timestamp()))
+
+
+@tampering("file-role")
+def a_document_dated_back_to_when_she_was_in_charge(hub: Hub) -> str:
+    _ines_leaves(hub)
+    (hub.work / "README.md").write_text("Ring me instead.\n")
+    return hub.commit(by="ines", at=int(datetime(2025, 12, 31, tzinfo=UTC).timestamp()))
+
+
 @tampering("policy-version")
 def the_policys_version_goes_back(hub: Hub) -> str:
     policy = hub.work / "itil.yaml"
@@ -662,6 +685,20 @@ def an_import_by_somebody_else(hub: Hub) -> str:
     row = Event(logged.at, "bob@example.com", "2-hand", "imported", {"status": "closed"})
     hub.write(hub.lan.with_name(f"{name}.md"), replace(record, id=name, events=(logged, row)))
     return hub.commit(by="bob", at=logged.at, message=f"x\n\nImport: servicenow {'0' * 64}\n")
+
+
+@tampering("S10")
+def an_import_by_somebody_who_has_left(hub: Hub) -> str:
+    _ines_leaves(hub)
+    moment = int(datetime(2025, 12, 31, 9, tzinfo=UTC).timestamp())
+    record = hub.record(hub.lan)
+    name = "INC-20251231-ZZZZZ"
+    logged = replace(record.events[0], at=moment, by="ines@example.com")
+    row = Event(moment, "ines@example.com", "2-hand", "imported", {"status": "closed"})
+    file = hub.work / f"incidents/2025/12/31/{name}.md"
+    file.parent.mkdir(parents=True)
+    hub.write(file, replace(record, id=name, events=(logged, row)))
+    return hub.commit(by="ines", at=moment, message=f"x\n\nImport: servicenow {'0' * 64}\n")
 
 
 @tampering("key")

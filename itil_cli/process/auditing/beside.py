@@ -71,7 +71,7 @@ def by_hand(facts: Facts, ground: Ground, one: Touched) -> Iterator[Finding]:
     """A change of a record that no event tells of."""
     if one.old is None or one.new is None or (one.added and _foreign(one.old) == _foreign(one.new)):
         return
-    if not ground.actor(facts.author, facts.at).roles & STAFF:
+    if not ground.standing(facts) & STAFF:
         said = f"{facts.author} changed what no event says; {', '.join(sorted(STAFF))} may."
         yield Finding("file-role", said, path=one.path)
 

@@ -37,7 +37,7 @@ def trailer(facts: Facts) -> Iterator[Finding]:
 def rows(facts: Facts, ground: Ground, one: Touched, origin: str | None) -> Iterator[Finding]:
     """What an import added; `origin` is the trailer of the commit that made the file (None: it had none)."""
     added = [event for _, event in one.added]
-    if IM not in ground.actor(facts.author, facts.at).roles:
+    if IM not in ground.actor(facts.author, facts.known_at).roles:  # its own time is that of what is imported
         yield about(added[0], "S10", f"{facts.author} is no incident manager, and imported.")
     if one.old is not None and origin != facts.imports:
         yield about(added[0], "import", "imported rows were added to a file that this import did not make.")

@@ -75,7 +75,7 @@ def judge(facts: Facts, ground: Ground, path: str, status: str, mode: str) -> It
     if status == "M" and _KEPT.fullmatch(path):
         yield Finding("file-changed", "what lies here is kept as it was written.", path=path)
         return
-    roles, may = ground.actor(facts.author, facts.at).roles, _who_may(path, status)
+    roles, may = ground.standing(facts), _who_may(path, status)
     if not roles & may or (roles == {BOT} and not _a_bot_may(path, status)):
         yield Finding("file-role", f"{facts.author} may not touch it; {', '.join(sorted(may))} may.", path=path)
     elif status == "D" and _KEPT.fullmatch(path):

@@ -23,9 +23,9 @@ FILES = ("itil.yaml", "people.yaml", "services.yaml")
 
 def changed(facts: Facts, before: Ground, after: Ground | Broken, paths: list[str]) -> Iterator[Finding]:
     """The findings of a commit that changes settings."""
-    actor = before.actor(facts.author, facts.at)
-    if IM not in actor.roles:
-        roles = ", ".join(sorted(actor.roles)) or "none"
+    actor, standing = before.actor(facts.author, facts.at), before.standing(facts)
+    if IM not in standing:
+        roles = ", ".join(sorted(standing)) or "none"
         said = f"{facts.author} (roles: {roles}) changed {', '.join(paths)}; only the incident manager may."
         yield Finding("settings-role", said, path=paths[0], person=actor.email)
     if isinstance(after, Broken):

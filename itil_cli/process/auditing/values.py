@@ -72,6 +72,11 @@ class Ground:
         """The same, with the roles and groups that count at `at`."""
         return self.roles.at(self.person(address).email, at)
 
+    def standing(self, facts: Facts) -> frozenset[str]:
+        """The author's roles, both at the commit's own time and when it was known: nobody dates himself back."""
+        at, known = self.actor(facts.author, facts.at), self.actor(facts.author, facts.known_at)
+        return at.roles & known.roles
+
 
 def _bare(text: str) -> str:
     """A signing key without its comment."""

@@ -64,7 +64,7 @@ def without(match: re.Match[str]) -> str:
 
 def kinds_in(texts: Iterable[str]) -> tuple[str, ...]:
     """The kinds of secrets that stand in any of the texts."""
-    return tuple(dict.fromkeys(kind for text in texts for kind in masked(text).kinds))
+    return tuple(dict.fromkeys(kind for text in texts if text for kind in masked(text).kinds))
 
 
 def in_words(kinds: Iterable[str]) -> str:

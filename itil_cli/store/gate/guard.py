@@ -13,13 +13,12 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from itil_cli.process.attachments import holder_of
 from itil_cli.process.auditing.findings import ERROR, Finding
 from itil_cli.store.files.settings import PEOPLE, load_people
 from itil_cli.store.gate.received import PROTECTED
+from itil_cli.store.gate.sizes import sizes
 from itil_cli.store.ledger.ledger import Judged, Ledger
 from itil_cli.store.ledger.walk import descends, listed, whole
-from itil_cli.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from itil_cli.process.settings.people import People
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 TRUST, SIGNED, MOST, DEADLINE = "itil.trust", "itil.signed", "itil.mostcommits", "itil.deadline"
 COMMITS = 20_000  # in one push, unless `itil.mostCommits` says otherwise
 SECONDS = 120  # for one push, unless `itil.deadline` says otherwise
-BLOB, COMMIT = 2 * 1024 * 1024, 64 * 1024
-ATTACHED = 100 * 1024 * 1024  # no attachment is read; `mail: max-attachment` allows as much
 
 
 class Push(NamedTuple):
@@ -74,7 +71,7 @@ def _branch(git: Git, push: Push) -> Iterator[Finding]:
         return
     commits = listed(git, push.new, [] if empty else [push.old])
     found = [*_counted(git, commits), *(_rooted(git, commits) if empty else _no_root(commits))]
-    found = found or [*_sizes(git, push, empty)]
+    found = found or [*sizes(git, push.new, None if empty else push.old, git.settings.get(TRUST))]
     if found:
         yield from found
         return
@@ -107,35 +104,6 @@ def _no_root(commits: list[tuple[str, tuple[str, ...]]]) -> Iterator[Finding]:
     for oid, parents in commits:
         if not parents:
             yield Finding("root", "a second root would bring a history of its own.", commit=oid)
-
-
-def _sizes(git: Git, push: Push, empty: bool) -> Iterator[Finding]:
-    """Every new object's kind and size, without reading one."""
-    words = ["rev-list", "--objects", push.new, *([] if empty else [f"^{push.old}"]), "--"]
-    names = dict(line.partition(" ")[::2] for line in git.run(*words).decode("utf-8", "replace").split("\n")[:-1])
-    asked = "".join(f"{oid}\n" for oid in names).encode()
-    form = "--batch-check=%(objectname) %(objecttype) %(objectsize)"
-    attached = _attached(git, str(git.settings.get(TRUST)) if empty else push.old)
-    for line in git.run("cat-file", form, input=asked).decode("ascii").split("\n")[:-1]:
-        oid, kind, *size = line.split(" ")
-        if kind == "missing" or not size:
-            yield Finding("size", f"the object {oid} is not there.")
-        elif int(size[0]) > _limit(kind, path := names.get(oid) or None, attached):
-            yield Finding("size", f"a {kind} of {int(size[0]):,} bytes is too large.", path=path)
-        elif kind == "tag":
-            yield Finding("ref", "no tags are taken.")
-
-
-def _attached(git: Git, commit: str) -> int:
-    """How many bytes an attachment may have, by the policy of a commit."""
-    mail = Snapshot(git, commit, use_index=False).policy.mail
-    return max(BLOB, mail.max_attachment, mail.max_message if mail.keep_raw else 0)
-
-
-def _limit(kind: str, path: str | None, attached: int) -> int:
-    if kind == "commit":
-        return COMMIT
-    return attached if path and holder_of(path) else BLOB
 
 
 def _content(git: Git, walk: Iterator[Judged]) -> Iterator[Finding]:

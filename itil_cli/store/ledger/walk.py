@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BATCH = 256
 _AHEAD = 4  # batches
+MOST = 500_000  # files that differ in one commit: more are no import, but trees that hold each other
 NEAR = 2000  # commits that are looked for without git's own walk
 
 
@@ -195,19 +196,27 @@ class Walk:
 def _parsed(pieces: Iterator[bytes]) -> Iterator[tuple[Change, ...]]:
     """The sides, in the order in which they were asked for."""
     side: list[Change] | None = None
+    oid = ""
     head: bytes | None = None
     for word in _words(pieces):
         if head is not None and side is not None:
             side.append(_change(head, word))
             head = None
+            if len(side) > MOST:
+                raise _too_many(oid)
         elif word.startswith(b":"):
             head = word
         else:
             if side is not None:
                 yield tuple(side)
-            side = []
+            side, oid = [], word.decode("ascii", "replace").strip()
     if side is not None:
         yield tuple(side)
+
+
+def _too_many(oid: str) -> GitTrouble:
+    said = f"the commit {oid[:10]} changes more than {MOST:,} files, which no command does."
+    return GitTrouble(said, code="size", remedy="Look at its trees with `git ls-tree`; nothing more was judged.")
 
 
 def _words(pieces: Iterator[bytes]) -> Iterator[bytes]:
