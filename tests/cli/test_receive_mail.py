@@ -212,7 +212,10 @@ def test_a_bot_may_add_attachments_and_change_none(desk: Shell) -> None:
     file.write_bytes(b"another picture")
     desk.git("commit", "-q", "--author", f"Mail <{BOT}>", "--date", "2026-03-09T12:00:00Z", "-am", "changed")
     answer = desk("audit", now="2026-03-09T20:00:00Z")
-    assert f"{file.relative_to(desk.store)}: error[attachment]: the attachment is not as it was brought; only" in answer.out
+    assert (
+        f"{file.relative_to(desk.store)}: error[attachment]: the attachment is not as it was brought; only"
+        in answer.out
+    )
 
 
 def test_the_raw_mail_is_kept_where_the_policy_says_so(desk: Shell) -> None:
@@ -379,3 +382,11 @@ def test_fifty_attachments_with_long_names_fit_and_the_rest_is_named(desk: Shell
     seen = desk("show", incident, "--json").json
     assert len(seen["attachments"]) == 50 and seen["description"].count("bytes)") == 10
     assert desk("check").code == 0
+
+
+def test_a_long_text_that_is_attached_keeps_no_secret(desk: Shell) -> None:
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2"
+    incident = taken(desk, letter("It jams. " * 5_000 + token))
+    (one,) = desk("show", incident, "--json").json["attachments"]
+    kept = (desk.store / one["path"]).read_text()
+    assert token not in kept and "***" in kept
