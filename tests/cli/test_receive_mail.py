@@ -382,3 +382,11 @@ def test_fifty_attachments_with_long_names_fit_and_the_rest_is_named(desk: Shell
     seen = desk("show", incident, "--json").json
     assert len(seen["attachments"]) == 50 and seen["description"].count("bytes)") == 10
     assert desk("check").code == 0
+
+
+def test_a_long_text_that_is_attached_keeps_no_secret(desk: Shell) -> None:
+    token = "ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2"
+    incident = taken(desk, letter("It jams. " * 5_000 + token))
+    (one,) = desk("show", incident, "--json").json["attachments"]
+    kept = (desk.store / one["path"]).read_text()
+    assert token not in kept and "***" in kept

@@ -29,6 +29,7 @@ SEED = 20_260_310
 ALL = os.environ.get("ITIL_FAULTS") == "all"
 SOME = {KILL: 40, FULL: 20}
 BOT = "helpdesk@example.com"
+LATER = "2026-03-10T11:00:00Z"
 AFTER = "2026-03-09T10:16:00Z"  # when a claim that nothing came of is anybody's again
 NET_CALLS = ("connect", "sendto", "recvfrom")
 RESET = "error=ECONNRESET"
@@ -40,7 +41,7 @@ class Desk:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.store, self.box = folder, folder / "desk", folder / "box"
-        new_store(folder / "clean")
+        _, self.incident = new_store(folder / "clean")
         (folder / "clean/people.yaml").write_text(
             (folder / "clean/people.yaml").read_text()
             + f"  - {{email: {BOT}, name: Mail, roles: [bot], answers-for: service-desk}}\n"
@@ -81,7 +82,9 @@ class Desk:
         return Counter(one["title"] for one in shows if one["channel"] == "email")
 
     def whole(self, where: str) -> None:
-        """Nothing is broken, nothing of the user's is touched."""
+        """The next command that writes completes what is owed; nothing is broken, nothing of the user's is touched."""
+        code, said = self.run("note", self.incident, "-m", "And on.", now=LATER)
+        assert code == 0, f"{where}\n{said}"
         assert users_own(self.store) == USERS_OWN, where
         assert answer(self.store, "check")[0] == 0, where
         assert git(self.store, "fsck", "--strict", "--no-dangling") == "", where

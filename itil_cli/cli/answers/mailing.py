@@ -44,36 +44,42 @@ def receive(app: App, source: str, imap: str | None) -> None:
     came of each message."""
     box = _mailbox(imap)
     from_server = source == "-" and box is None  # a mail server waits, and hands over one message
-    outcomes: list[Outcome] = []
-    bugs: list[Exception] = []
     try:
         limit = app.snapshot.policy.mail.max_message
-        for letter in _letters(source, box, limit):
-            try:
-                outcomes.append(_one(app, letter, limit))
-            except (Refused, NotYourRole, Malformed) as refusal:
-                refusal.text = f"{letter.place}: {refusal.text}"
-                if from_server:
-                    raise
-                app.exit_code = 1
-                app.say(f"error[{refusal.code}]: {refusal}")
-            except (ItilError, OSError):
-                raise
-            except Exception as bug:  # of ours, about this one: the others are taken in all the same
-                bugs.append(bug)
-                if not from_server:
-                    app.say(f"{letter.place}: {type(bug).__name__}; it stays there.")
-            else:
-                letter.done()
+        outcomes = _all(app, _letters(source, box, limit), limit, from_server)
     except OSError as trouble:
         raise _kept(GitTrouble(f"{trouble.strerror}: {trouble.filename or source}.", code="disk")) from None
     except (GitTrouble, Broken, NotFound) as trouble:
         raise _kept(trouble) from None
-    if bugs:
-        first = bugs[0]
-        raise _kept(ItilError(f"{type(first).__name__}: {first}.", remedy=BUG)) if from_server else first
     document: dict[str, Any] = {"schema": "itil/1", "kind": "mails", "mails": [one._asdict() for one in outcomes]}
     app.emit(document, "\n".join(f"{one.incident or one.place}: {one.words}." for one in outcomes) or "No mail.")
+
+
+def _all(app: App, given: Iterator[Letter], limit: int, from_server: bool) -> list[Outcome]:
+    """Each message for itself: one that is refused, or at which we fail, stays where it lies and is told."""
+    outcomes: list[Outcome] = []
+    bugs: list[Exception] = []
+    for letter in given:
+        try:
+            outcomes.append(_one(app, letter, limit))
+        except (Refused, NotYourRole, Malformed) as refusal:
+            refusal.text = f"{letter.place}: {refusal.text}"
+            if from_server:
+                raise
+            app.exit_code = 1
+            app.say(f"error[{refusal.code}]: {refusal}")
+        except (ItilError, OSError):
+            raise
+        except Exception as bug:
+            if from_server:
+                raise _kept(ItilError(f"{type(bug).__name__}: {bug}.", remedy=BUG)) from bug
+            bugs.append(bug)
+            app.say(f"{letter.place}: {type(bug).__name__}; it stays there.")
+        else:
+            letter.done()
+    if bugs:
+        raise bugs[0]
+    return outcomes
 
 
 def _kept(trouble: ItilError) -> ItilError:

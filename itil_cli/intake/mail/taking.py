@@ -135,7 +135,7 @@ def _files(mail: Mail, policy: MailPolicy) -> tuple[dict[str, bytes], str]:
 
 def _short(text: str, files: dict[str, bytes], options: dict[str, object], policy: MailPolicy) -> str:
     """The text, or the beginning of a long one, which becomes an attachment: a record has room for many mails."""
-    data = text.encode("utf-8", "replace")
+    data, _ = masked_bytes(text.encode("utf-8", "replace"))
     if len(text) <= LONGEST_TEXT or len(data) > policy.max_attachment:
         return _cut(text)
     name = stored_name("mail.txt", data)
