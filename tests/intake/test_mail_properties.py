@@ -72,7 +72,7 @@ def check_answer(mail: Mail, title: str, requestor: str) -> None:
     answers = mail.message_id[:500]
     message = Message("INC-20260309-AAAAA", "1-aaaa", "receipt", requestor, 1, {}, answers)
     words = Words(" ".join(f"[INC-20260309-AAAAA] {title}".split())[:250], title)
-    sent = message_from_bytes(letter(message, words, POLICY.address, 1).as_bytes())
+    sent = message_from_bytes(letter([message], words, POLICY.address, 1).as_bytes())
     assert sent.keys().count("To") == 1 and sent["Bcc"] is None and sent["Cc"] is None
     assert set(sent.keys()) == {
         "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "Auto-Submitted",

@@ -25,6 +25,7 @@ EVENT = b"- {at: '2026-11-24T08:59:00Z', by: dana@example.com, n: %d-7k3q, do: n
 HEAD = b"---\nid: INC-20261124-7KQF2\ntitle: x\n"
 
 
+@pytest.mark.slow
 def test_no_pattern_stalls_on_fifty_thousand_hostile_characters() -> None:
     """Each may use ten seconds of processor time for some 300 texts; it needs a fraction of one."""
     done = subprocess.run(

@@ -87,7 +87,7 @@ def _existing(app: App, options: dict[str, Any]) -> list[tuple[Score, dict[str, 
     wanted = query(title, app.now, service=service, category=category, cis=options.get("cis") or ())
     snapshot = app.bench.transaction if app.bench else app.snapshot
     ranked = candidates(snapshot, wanted, since=app.now - RECENT)
-    return [(score, said) for score, said in ranked if score.covered >= COVERED][:SHOWN]
+    return [(score, said) for score, said in ranked if score.covered >= COVERED and score.names_it][:SHOWN]
 
 
 def _tell(app: App, shown: Sequence[Candidate]) -> None:

@@ -56,14 +56,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How alike, of which words how much, which boosts (shares of the text's score), and how much of the query
-    is covered (0 to 1, rare words counting more)."""
+    """How alike, of which words how much, which boosts (shares of the text's score), how much of the query is covered
+    (0 to 1, rare words counting more), and whether more is common than that something is down."""
 
     id: str
     total: float
     words: Mapping[str, float] = field(default_factory=dict)
     boosts: Mapping[str, float] = field(default_factory=dict)
     covered: float = 0.0
+    names_it: bool = False
 
 
 def query(
@@ -117,7 +118,9 @@ def _score(wanted: Query, document: Document, counts: Counter[str], mean: float,
     total = sum(hits.values()) * (1 + sum(boosts.values()))
     whole = sum(weight * rare[stem] for stem, weight in wanted.stems.items())
     covered = sum(wanted.stems[stem] * rare[stem] for stem in hits) / whole if whole else 0.0
-    return Score(document.id, total, _by_word(wanted, hits), boosts, covered)
+    return Score(
+        document.id, total, _by_word(wanted, hits), boosts, covered, any(telling(stem) == 1.0 for stem in hits)
+    )
 
 
 def _by_word(wanted: Query, hits: Mapping[str, float]) -> dict[str, float]:

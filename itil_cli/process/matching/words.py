@@ -19,6 +19,7 @@ SHORTEST = 3
 PART = 4  # letters of a word of the field in a compound
 TROUBLE = 0.7
 MISTYPED = 6  # letters from which on a slip is looked for
+LONGEST = 64  # letters of a compound; what is longer is no word
 _ENDINGS = ("ingly", "edly", "ing", "ies", "ied", "ed", "es", "ly", "s", "e", "y")
 _CASES = ("ern", "ees", "ent", "en", "er", "em", "es", "ee", "n", "s", "e", "r", "t", "x")
 _UNSPACED = r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
@@ -134,13 +135,15 @@ class Lexicon:
             found = self._whole.get(form) or self._cut.get(_key(form))
             if found:
                 return found
-        if len(word) < MISTYPED:
+        if not MISTYPED <= len(word) <= LONGEST:
             return None
         return self._slips.get(word) or next((self._whole[one] for one in _without(word) if one in self._whole), None)
 
     def parts(self, word: str) -> Iterator[str]:
         """The meanings of what a compound begins and ends with."""
         word = _spelled(word)
+        if len(word) > LONGEST:
+            return
         for place in range(SHORTEST, len(word) - SHORTEST + 1):
             for part in (word[:place], word[place:]):
                 if len(part) >= PART and part in self._whole:

@@ -54,6 +54,12 @@ def test_boosts_are_told_and_make_nothing_alike_by_themselves() -> None:
     ]
 
 
+def test_that_both_are_down_does_not_name_what_is_down() -> None:
+    documents = [Document("switch", "Switch down"), Document("shop", "Webshop is down")]
+    found = rank(query("Webshop down", NOW), documents, {}, 100)
+    assert {one.id: one.names_it for one in found} == {"shop": True, "switch": False}
+
+
 def test_the_known_error_comes_before_the_article_of_the_same_incident() -> None:
     workaround = "Every search gives an empty page. Restart the search service; the backup left its lock behind."
     documents = [

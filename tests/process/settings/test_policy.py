@@ -437,7 +437,7 @@ HOURS = [{"mon": ["09:00-17:00"]}]
         ({"messages": {"digest": {"at": ["9:00"]}}}, ["messages.digest.at[0]: '9:00' is not a time such as 09:00."]),
         (
             {"messages": {"digest": {"what": ["resolved"]}}},
-            ["messages.digest.what[0]: 'resolved' is not receipt, pending, told, closed, reopened, canceled, contacted, assigned, escalated, problem, known-error, major-proposed, major-update or synopsis. Did you mean reopened?"],
+            ["messages.digest.what[0]: 'resolved' is not receipt, pending, told, closed, reopened, canceled, contacted, assigned, escalated, problem, known-error, major-proposed, major-update, synopsis, called-in or action. Did you mean reopened?"],
         ),
         # periods
         (
