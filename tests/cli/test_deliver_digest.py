@@ -131,7 +131,7 @@ def test_a_digest_that_fails_is_tried_again_as_the_same_one(digested: Shell, ser
     assigned(digested, 3)
     server.refuses.clear()
     digested("deliver", who=BOT, now=at("16:05"))
-    again, new = server.to(BOB)
+    again, new = sorted(server.to(BOB), key=lambda one: "Printer 3 jams" in one["Subject"])
     assert [hashed(again)] == [hashed(one) for one in server.to("ada@example.com")][:1], "the same two messages"
     assert "Printer 3 jams" in new["Subject"], "which is no part of it"
 

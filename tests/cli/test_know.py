@@ -68,9 +68,9 @@ def test_a_known_error_is_edited_by_command_and_by_hand_and_the_audit_finds_it_r
 
 
 def test_an_unknown_id_says_what_there_is(company: Shell) -> None:
-    assert company("problem", "show", "9z9").code == 4
-    error = company("known-error", "publish", "9z9", "--json").error
-    assert (error["code"], error["text"]) == ("not-found", "There is no known error '9z9'.")
+    assert company("problem", "show", "uuu").code == 4
+    error = company("known-error", "publish", "uuu", "--json").error
+    assert (error["code"], error["text"]) == ("not-found", "There is no known error 'uuu'.")
 
 
 def test_what_is_alike_is_shown_recorded_and_offered(company: Shell) -> None:
@@ -201,13 +201,13 @@ def test_what_waits_for_a_problem_names_it_by_any_part_of_its_id(company: Shell)
 @pytest.mark.parametrize(
     ("words", "text"),
     [
-        (("adopt", "9z9"), "There is no record '9z9'. `itil search --kind all` finds it by its text."),
+        (("adopt", "uuu"), "There is no record 'uuu'. `itil search --kind all` finds it by its text."),
         (
-            ("apply", "INC", "9z9"),
-            "There is no known error or article '9z9'. `itil search --kind all` finds it by its text.",
+            ("apply", "INC", "uuu"),
+            "There is no known error or article 'uuu'. `itil search --kind all` finds it by its text.",
         ),
         (("article", "show", "INC"), "There is no article 'INC'. `itil article list` shows what there is."),
-        (("problem", "accept", "9z9"), "There is no problem '9z9'. `itil problem list` shows what there is."),
+        (("problem", "accept", "uuu"), "There is no problem 'uuu'. `itil problem list` shows what there is."),
     ],
 )
 def test_where_to_look_for_what_is_not_there(company: Shell, words: tuple[str, ...], text: str) -> None:
