@@ -63,7 +63,7 @@ MESSAGE_SETTINGS = Struct(
         "any-time": Field(
             ListOf(Choice(*MESSAGES)),
             "Messages that do not wait for these hours.",
-            ["escalated", "major-proposed", "major-update"],
+            ["escalated", "major-proposed", "major-update", "called-in"],
         ),
         "digest": Field(_DIGEST, "One letter with many messages, for who wants that."),
         "templates": Field(MapOf(_TEMPLATE, keys=MESSAGES, what="message"), "Other words for a message.", {}),

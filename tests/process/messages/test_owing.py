@@ -64,6 +64,7 @@ def test_m4_a_group_that_is_called_in_hears_of_it_and_m9_who_is_to_do_something(
     world.do("max", "major bridge", incident, open="https://meet")
     world.do("max", "action add", incident, message="Watch certificates", owner="bob", due="2026-04-01")
     assert told(world, incident)[len(before) :] == [("called-in", "nora@example.com"), ("action", BOB)]
+    assert "called-in" in world.policy.messages.any_time, "a group that is called in does not wait for the hours"
     called, action = list(owed(fold(world.records[incident]), world.policy, world.people, world.now))[-2:]
     assert words(called, world.policy).text == (
         f"max@example.com calls you in to the major incident {incident}: P1, in-progress.\n\n"
