@@ -22,6 +22,7 @@ from typing import IO
 from itil_cli.errors import GitTrouble
 
 LOCK_WAIT_MS = 2000  # how long git's own locks are waited for
+AGAIN = "Run the command again."
 PIECE = 60  # object ids sent at once: they must fit into the smallest pipe (4 KiB), else both sides wait for ever
 
 _SETTINGS = {
@@ -184,7 +185,7 @@ def _send(pipe: IO[bytes], stream: Iterable[bytes]) -> None:
 def check(command: str, code: int, said: bytes) -> None:
     """Raise GitTrouble unless git exited with 0."""
     if code < 0:
-        raise GitTrouble(f"git {command} was killed by signal {-code}.", remedy="Run the command again.")
+        raise GitTrouble(f"git {command} was killed by signal {-code}.", remedy=AGAIN)
     if code:
         raise GitTrouble(f"git {command}: {words_of(said) or f'exit {code}'}.")
 
@@ -201,8 +202,8 @@ def _close(running: subprocess.Popen[bytes]) -> None:
         if pipe is not None:
             try:
                 pipe.close()
-            except BrokenPipeError:
-                pass
+            except OSError:
+                pass  # what was still to be sent; nobody reads it any more
     running.wait()
 
 
@@ -216,28 +217,36 @@ def _scratch() -> IO[bytes]:
 
 
 class Objects:
-    """One long-lived `cat-file --batch`: objects by name, in order."""
+    """One long-lived `cat-file --batch`: objects by name, in order.
+
+    Answers have no names: where one was not asked or heard to its end, the process is started anew, or each later
+    question would get its neighbour's answer."""
 
     def __init__(self, process: GitProcess) -> None:
+        self._process = process
+        self._start()
+
+    def _start(self) -> None:
         self._said = _scratch()
         self._heard = 0
-        self._running = process.start("cat-file", "--batch", complain=self._said.fileno())
+        self._running = self._process.start("cat-file", "--batch", complain=self._said.fileno())
         assert self._running.stdin and self._running.stdout
         self._to: IO[bytes] = self._running.stdin
         self._from: IO[bytes] = self._running.stdout
+        self._owed = 0  # answers that were asked for, and not yet heard
 
     def get(self, spec: str) -> tuple[str, str, bytes] | None:
         """Id, type and bytes of `spec` (any name that git knows); None where git says that it is missing."""
         if "\n" in spec or "\0" in spec:
             return None
-        self._send(spec.encode("utf-8", "surrogateescape") + b"\n")
+        self._send(spec.encode("utf-8", "surrogateescape") + b"\n", 1)
         return self._receive()
 
     def many(self, oids: Sequence[str]) -> Iterator[bytes]:
         """The bytes of many objects by full id. Raises GitTrouble where one is missing."""
         for start in range(0, len(oids), PIECE):
             piece = oids[start : start + PIECE]
-            self._send("".join(f"{oid}\n" for oid in piece).encode("ascii"))
+            self._send("".join(f"{oid}\n" for oid in piece).encode("ascii"), len(piece))
             for _ in piece:
                 answer = self._receive()
                 if answer is None:
@@ -246,15 +255,23 @@ class Objects:
 
     def close(self) -> None:
         """End the process."""
+        if self._owed:
+            self._running.kill()
         _close(self._running)
         self._said.close()
 
-    def _send(self, request: bytes) -> None:
+    def _send(self, request: bytes, answers: int) -> None:
+        if self._owed:
+            self.close()
+            self._start()
+        self._owed = answers
         try:
             self._to.write(request)
             self._to.flush()
         except BrokenPipeError:
             self._died()
+        except OSError as wrong:
+            raise GitTrouble(f"git cat-file cannot be asked: {wrong.strerror}.", remedy=AGAIN) from None
 
     def _receive(self) -> tuple[str, str, bytes] | None:
         head = self._from.readline()
@@ -262,12 +279,14 @@ class Objects:
             self._died()
         words = head[:-1].rsplit(b" ", 2)
         if len(words) != 3 or not words[2].isdigit():
+            self._owed -= 1
             self._check_damage()
             return None  # `… missing`, `… ambiguous`
         size = int(words[2])
         data = self._from.read(size + 1)
         if len(data) != size + 1:
             self._died()
+        self._owed -= 1
         return words[0].decode("ascii"), words[1].decode("ascii"), data[:-1]
 
     def _check_damage(self) -> None:
@@ -280,4 +299,4 @@ class Objects:
     def _died(self) -> None:
         code = self._running.wait()
         check("cat-file", code, os.pread(self._said.fileno(), 4096, self._heard))
-        raise GitTrouble("git cat-file ended early.", remedy="Run the command again.")
+        raise GitTrouble("git cat-file ended early.", remedy=AGAIN)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import pytest
 from repo import Repo
@@ -344,3 +346,52 @@ def test_a_damaged_object_is_an_error_not_an_absence(repo: Repo, damage: bytes) 
         with pytest.raises(GitTrouble, match=r"git cat-file: .*`git fsck` says what is damaged"):
             git.blob("HEAD:a")
         assert git.blob("HEAD:b") is None
+
+
+class Full:
+    """A pipe that cannot be written to, once; what it was given stays with it, as with Python's own."""
+
+    def __init__(self, pipe: IO[bytes], monkeypatch: pytest.MonkeyPatch, objects: Objects) -> None:
+        self.pipe = pipe
+        monkeypatch.setattr(objects, "_to", self)
+
+    def write(self, data: bytes) -> int:
+        return self.pipe.write(data)
+
+    def flush(self) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_question_that_could_not_be_asked_costs_the_next_ones_nothing(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each later question would get the answer of the one before it."""
+    one, other = repo.blob(b"one"), repo.blob(b"other")
+    objects = Objects(GitProcess(repo.path))
+    Full(objects._to, monkeypatch, objects)
+    with pytest.raises(GitTrouble) as caught:
+        objects.get(one)
+    assert str(caught.value) == "git cat-file cannot be asked: No space left on device. Run the command again."
+    assert objects.get(other) == (other, "blob", b"other")
+    assert objects.get("1" * 40) is None
+    objects.close()
+
+
+def test_answers_that_nobody_heard_are_not_those_of_the_next_question(repo: Repo) -> None:
+    oids = [repo.blob(b"%d" % number) for number in range(5)]
+    objects = Objects(GitProcess(repo.path))
+    some = objects.many(oids)
+    assert next(some) == b"0"
+    assert objects.get(oids[3]) == (oids[3], "blob", b"3")
+    objects.close()
+
+
+def test_a_git_that_was_killed_is_an_error_once_and_started_anew(repo: Repo) -> None:
+    oid = repo.blob(b"x")
+    objects = Objects(GitProcess(repo.path))
+    objects._running.kill()
+    objects._running.wait()
+    with pytest.raises(GitTrouble, match=r"^git cat-file was killed by signal 9\. Run the command again\."):
+        objects.get(oid)
+    assert objects.get(oid) == (oid, "blob", b"x")
+    objects.close()
