@@ -334,7 +334,7 @@ def test_a_signal_while_it_is_delivered_changes_no_exit_code(
     monkeypatch.setattr(spooling, "take", take)
     job(3)
     (incident,) = incidents(shop)
-    assert [event["do"] for event in incident["events"]][::len(incident["events"]) - 1] == ["logged", "recurred"]
+    assert [event["do"] for event in incident["events"]][:: len(incident["events"]) - 1] == ["logged", "recurred"]
 
 
 def test_a_spool_that_cannot_be_emptied_fails_no_job_and_counts_once(

@@ -143,7 +143,12 @@ def test_a_body_in_gzip_is_unpacked_and_signed_as_it_comes() -> None:
     [
         (BODY, "gzip", 400, "body: no gzip: Error -3 while decompressing data: incorrect header check."),
         (gzip.compress(BODY, mtime=0)[:-9], "gzip", 400, "body: no gzip: its end is missing."),
-        (gzip.compress(b" " * 1_000_000, mtime=0), "gzip", 413, "the body has more bytes, unpacked; the limit is 1 KiB."),
+        (
+            gzip.compress(b" " * 1_000_000, mtime=0),
+            "gzip",
+            413,
+            "the body has more bytes, unpacked; the limit is 1 KiB.",
+        ),
         (BODY, "br", 415, "a body in 'br' is not read here."),
     ],
     ids=["plain", "cut off", "a bomb", "another"],

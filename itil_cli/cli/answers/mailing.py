@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import bench, decide_on, decided_again, record
 from itil_cli.errors import Broken, GitTrouble, ItilError, Malformed, NotFound, NotYourRole, Refused
-from itil_cli.intake.mail.boxes import Letter, check_size, letters
+from itil_cli.intake.mail.boxes import Letter, NotMarked, check_size, letters
 from itil_cli.intake.mail.message import Mail, read
 from itil_cli.intake.mail.taking import Taken, take, without_answer
 from itil_cli.process.attachments import attachment_path
@@ -76,10 +76,19 @@ def _all(app: App, given: Iterator[Letter], limit: int, from_server: bool) -> li
             bugs.append(bug)
             app.say(f"{letter.place}: {type(bug).__name__}; it stays there.")
         else:
-            letter.done()
+            _mark(app, letter)
     if bugs:
         raise bugs[0]
     return outcomes
+
+
+def _mark(app: App, letter: Letter) -> None:
+    """It is safe. Where its mailbox cannot say so it is given again, and known by its Message-ID."""
+    try:
+        letter.done()
+    except NotMarked as why:
+        app.exit_code = 1
+        app.say(f"{letter.place}: taken in, but not marked as seen ({why}); it is known when it comes again.")
 
 
 def _kept(trouble: ItilError) -> ItilError:

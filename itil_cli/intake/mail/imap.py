@@ -3,7 +3,8 @@
 - `imaps://USER@HOST[:PORT]/FOLDER` speaks TLS; `imap://` begins with STARTTLS, or speaks in the clear with this
   machine alone. A certificate is always checked.
 - The password is in ITIL_IMAP_PASSWORD or in receive.toml, never on the command line.
-- A message stays unseen until it is safe; one that is refused stays unseen.
+- A message stays unseen until it is safe; one that is refused stays unseen. Where the line breaks nothing is lost, and
+  what was taken in and not marked is known when it is given again.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import imaplib
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from itil_cli.errors import GitTrouble, Malformed
-from itil_cli.intake.mail.boxes import Letter
+from itil_cli.intake.mail.boxes import Letter, NotMarked
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SECONDS = 60
@@ -122,7 +124,9 @@ def _messages(server: imaplib.IMAP4, folder: str, limit: int) -> Iterator[Letter
     status, _ = server.select(quoted)
     if status != "OK":
         raise imaplib.IMAP4.error(f"there is no folder {folder}")
-    _, found = server.uid("SEARCH", "UNSEEN")
+    status, found = server.uid("SEARCH", "UNSEEN")
+    if status != "OK":
+        raise imaplib.IMAP4.error(_said(found))
     for uid in found[0].split() if found and found[0] else []:
         number = uid.decode("ascii")
         _, parts = server.uid("FETCH", number, f"(BODY.PEEK[]<0.{limit + 1}>)")
@@ -130,4 +134,19 @@ def _messages(server: imaplib.IMAP4, folder: str, limit: int) -> Iterator[Letter
         if raw is None:  # somebody has taken it away meanwhile
             continue
         place = f"{folder}, message {number}"
-        yield Letter(raw, place, lambda number=number: server.uid("STORE", number, "+FLAGS", r"(\Seen)"))  # type: ignore[misc]
+        yield Letter(raw, place, partial(_seen, server, number))
+
+
+def _seen(server: imaplib.IMAP4, number: str) -> None:
+    """Mark a message as seen. Raises NotMarked."""
+    try:
+        status, said = server.uid("STORE", number, "+FLAGS", r"(\Seen)")
+    except (imaplib.IMAP4.error, OSError) as trouble:
+        raise NotMarked(_why(trouble)) from None
+    if status != "OK":
+        raise NotMarked(_said(said))
+
+
+def _said(answer: list[bytes | None]) -> str:
+    """What the server says why not."""
+    return (answer[0] or b"it does not say why").decode("utf-8", "replace").strip().rstrip(".")
