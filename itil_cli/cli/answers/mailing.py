@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from itil_cli.cli.answers.bounced import Bounced, bounced_digest
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import bench, decide_on, decided_again, record
 from itil_cli.errors import Broken, GitTrouble, ItilError, Malformed, NotFound, NotYourRole, Refused
 from itil_cli.intake.mail.boxes import Letter, NotMarked, check_size, letters
+from itil_cli.intake.mail.kinds import BOUNCE
 from itil_cli.intake.mail.message import Mail, read
-from itil_cli.intake.mail.taking import Taken, take, without_answer
+from itil_cli.intake.mail.taking import Taken, noted_on, take, without_answer
 from itil_cli.process.attachments import attachment_path
 from itil_cli.process.events.fold import fold
 from itil_cli.process.messages.names import Token, domain, is_digest, named_in, token
@@ -131,6 +133,8 @@ def _on_bench(app: App, mail: Mail) -> tuple[str | None, str]:
         known = holder(transaction.read(letter_path(mail.message_id)))
         if known:
             return known, "taken in before"
+        if mail.kind == BOUNCE and (bounced := _digest(app, desk, mail)):
+            return _write(app, desk, mail, noted_on(mail, bounced.to, bounced.records))
         incident_id, said = _about(desk, mail)
         incident = fold(transaction.records[incident_id]) if incident_id else None
         taken = take(mail, incident, said, transaction.policy.mail)
@@ -153,6 +157,14 @@ def _write(app: App, desk: Bench, mail: Mail, taken: Taken) -> tuple[str, str]:
     files[letter_path(mail.message_id)] = pointer(incident_id)
     record(app, desk, decision, taken.command.verb, files=files)
     return incident_id, taken.words
+
+
+def _digest(app: App, desk: Bench, mail: Mail) -> Bounced | None:
+    """The digest about incidents that comes back, where it is one."""
+    host = domain(desk.transaction.policy.mail.address)
+    found = bounced_digest(desk.transaction, mail.refers_to, host, app.now)
+    about = tuple(one for one in found.records if one.startswith("INC-")) if found else ()
+    return Bounced(found.to, about) if found and about else None
 
 
 def _about(desk: Bench, mail: Mail) -> tuple[str | None, Token | None]:
