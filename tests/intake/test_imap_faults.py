@@ -4,6 +4,7 @@ A small scripted server, so that it fails in just the moment that is meant."""
 
 from __future__ import annotations
 
+import base64
 import re
 import socketserver
 import threading
@@ -28,13 +29,14 @@ class Server(socketserver.ThreadingTCPServer):
         self.mails = {number: letter(f"Number {number}", id=f"i{number}").as_bytes() for number in (1, 2, 3)}
         self.seen: set[int] = set()
         self.fault = ""
+        self.token: str | None = None  # what a client says first in XOAUTH2
 
 
 class Line(socketserver.StreamRequestHandler):
     server: Server
 
     def handle(self) -> None:
-        self.say("* BYE busy" if self.server.fault == "greeting: bye" else "* OK [CAPABILITY IMAP4rev1] ready")
+        self.say("* BYE busy" if self.server.fault == "greeting: bye" else "* OK ready")
         for line in self.rfile:
             tag, _, rest = line.decode().strip().partition(" ")
             try:
@@ -53,7 +55,14 @@ class Line(socketserver.StreamRequestHandler):
             self.fail(tag, verb, fault)
             return
         if verb == "capability":
-            self.say("* CAPABILITY IMAP4rev1")
+            self.say(f"* CAPABILITY IMAP4rev1{' AUTH=XOAUTH2' if self.server.token else ''}")
+        elif verb == "authenticate":
+            self.say("+ ")
+            if base64.b64decode(self.rfile.readline()).decode() != self.server.token:
+                self.say(f"+ {base64.b64encode(b'why not, as JSON').decode()}")
+                assert self.rfile.readline() == b"\r\n"
+                self.say(f"{tag} NO no such token")
+                return
         elif verb == "select":
             self.say("* 3 EXISTS")
         elif verb == "search":

@@ -109,9 +109,10 @@ def _mailbox(imap: str | None) -> Mailbox | None:
 
 def _letters(source: str, box: Mailbox | None, limit: int) -> Iterator[Letter]:
     if box is not None:
+        from itil_cli.cli.tokens import xoauth2
         from itil_cli.intake.mail.imap import unseen
 
-        return unseen(box, limit)
+        return unseen(box, limit, xoauth2)
     if source == "-":
         raw = sys.stdin.buffer.read(limit + 1)
         while sys.stdin.buffer.read(1 << 20):  # to its end, or the mail server hears of a broken pipe alone

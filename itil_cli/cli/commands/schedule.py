@@ -58,6 +58,20 @@ def install(
     put(app, scheduler, names, every, mail, dry_run=dry_run)
 
 
+@schedule_command.command("show")
+@pass_app
+def show(app: App) -> None:
+    """Show which jobs run by the clock and by what, when each ran last here and how it ended, and which could run.
+
+    A job that has not run for three times as long as it should is LATE: its scheduler may be stopped.
+
+    Example: itil schedule show
+    """
+    from itil_cli.cli.answers.schedule_show import show as tell
+
+    tell(app)
+
+
 @schedule_command.command("remove")
 @click.option("--print", "dry_run", is_flag=True, help="Say what would be removed; remove nothing.")
 @pass_app
