@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import imaplib
 import mailbox
 import os
 import shutil
@@ -117,7 +118,7 @@ userdb {{
 
 def with_tokens(home: Path, key: bytes) -> str:
     """Tokens that are signed with this key are taken; dovecot looks for keys by algorithm and name."""
-    keys = home / "keys/shared/default/HS256"
+    keys = home / "keys/default/HS256"
     keys.mkdir(parents=True)
     (keys / "default").write_bytes(base64.b64encode(key))
     for path in ((home / "keys"), *(home / "keys").rglob("*")):
@@ -171,6 +172,28 @@ def test_what_is_unseen_is_given_once_and_a_refused_one_again(start: Start, monk
     assert sorted(subjects) == [b"Number 0", b"Number 1", b"Number 2"]
     assert [letter.place for letter in fetched(url)] == ["INBOX, message 2"]
     assert [len(letter.raw) for letter in fetched(url, 10)] == [11]  # enough to see that it is too large
+
+
+@pytest.mark.slow  # a real server
+def test_what_a_mail_program_has_listed_lies_in_cur_and_is_taken_from_the_maildir_once(
+    start: Start, desk: Shell
+) -> None:
+    """Dovecot moves new mail as soon as somebody selects the folder; what he reads meanwhile is his."""
+    server = start(tls=False)
+    folder = Path(server.box._path)  # type: ignore[attr-defined]
+    for number in (1, 2):
+        server.box.add(f"From: alice@example.com\nSubject: Number {number}\nMessage-ID: <c{number}@x>\n\nHello\n".encode())
+    give_away(folder)
+    with imaplib.IMAP4("127.0.0.1", server.port) as program:
+        program.login("helpdesk", PASSWORD_OF_ALL)
+        assert program.select() == ("OK", [b"2"])
+        assert program.store("1", "+FLAGS", r"(\Seen)")[0] == "OK"
+        assert list((folder / "new").iterdir()) == []
+        answer = desk("receive", "mail", str(folder), "--json", who=BOT)
+        assert [one["words"] for one in answer.json["mails"]] == ["a new incident"], answer.err
+        program.noop()
+        assert program.search(None, "UNSEEN") == ("OK", [b""])
+    assert desk("receive", "mail", str(folder), who=BOT).out == "No mail.\n"
 
 
 @pytest.mark.slow  # a real server
