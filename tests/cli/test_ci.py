@@ -313,6 +313,17 @@ def test_a_mistake_of_ours_fails_no_job(
     assert answer.err.startswith("itil: not recorded: RuntimeError: broken. This is our bug")
 
 
+def test_a_work_tree_as_the_store_is_told_and_fails_no_job(
+    shop: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ITIL_STORE", shop.store.as_uri())
+    assert ci("run", "--", "sh", "-c", "exit 5") == 5
+    assert capsys.readouterr().err.startswith(
+        "itil: not recorded: origin is somebody's work tree, into which git takes no push. "
+        "Name a bare repository (`git clone --bare` makes one of it). It waits in "
+    )
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_while_it_is_delivered_changes_no_exit_code(
     number: int, shop: Shell, job: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch

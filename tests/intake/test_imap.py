@@ -182,7 +182,9 @@ def test_what_a_mail_program_has_listed_lies_in_cur_and_is_taken_from_the_maildi
     server = start(tls=False)
     folder = Path(server.box._path)  # type: ignore[attr-defined]
     for number in (1, 2):
-        server.box.add(f"From: alice@example.com\nSubject: Number {number}\nMessage-ID: <c{number}@x>\n\nHello\n".encode())
+        server.box.add(
+            f"From: alice@example.com\nSubject: Number {number}\nMessage-ID: <c{number}@x>\n\nHello\n".encode()
+        )
     give_away(folder)
     with imaplib.IMAP4("127.0.0.1", server.port) as program:
         program.login("helpdesk", PASSWORD_OF_ALL)
