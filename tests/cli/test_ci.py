@@ -348,6 +348,13 @@ def test_a_signal_while_it_is_delivered_changes_no_exit_code(
     assert [event["do"] for event in incident["events"]][:: len(incident["events"]) - 1] == ["logged", "recurred"]
 
 
+def test_interrupted_while_it_is_delivered_only_strict_fails_what_succeeded(
+    shop: Shell, job: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spooling, "take", lambda *words: os.kill(os.getpid(), signal.SIGTERM))
+    assert (job(0).code, job(0, "--strict").code, job(4, "--strict").code) == (0, 130, 4)
+
+
 def test_a_spool_that_cannot_be_emptied_fails_no_job_and_counts_once(
     shop: Shell, job: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,16 @@ def test_every_job_with_its_own_words(company: Shell, home: Path) -> None:
     assert imap.out.count('receive" "mail" "--imap" "imaps://x@mail.example.com/INBOX"') == 1
 
 
+def test_the_mailbox_of_receive_toml_is_fetched_from_by_itself(shell: Shell, home: Path) -> None:
+    (home / ".config/itil").mkdir(parents=True)
+    (home / ".config/itil/receive.toml").write_text('[imap]\nurl = "imaps://x@mail.example.com"\npassword = "secret"\n')
+    done = shell("schedule", "install", "--with", "cron")
+    assert "mail (" not in done.err
+    line = next(one for one in (home / "table").read_text().split("\n") if "receive" in one)
+    assert line == f"*/2 * * * * {program()} -q -C {shell.store} receive mail --imap"
+    assert "  mail     cron         2m  has not run here\n" in shell("schedule", "show").out
+
+
 def test_systemd_is_told_of_its_units_once(shell: Shell, home: Path) -> None:
     done = shell("schedule", "install", "--job", "sweep")
     assert done.out.startswith("systemd runs:\n")

@@ -26,6 +26,8 @@ from itil_cli.intake.ci.running import run as run_command
 from itil_cli.process.time.instants import format_instant
 from itil_cli.store.git.process import GitProcess
 
+INTERRUPTED = 130
+
 
 def run(app: App, words: Sequence[str], *, strict: bool, **options: Any) -> None:
     """Run the command and pass its exit code on; then deliver what came of it. Raises Refused before it runs."""
@@ -44,6 +46,7 @@ def run(app: App, words: Sequence[str], *, strict: bool, **options: Any) -> None
             done = deliver(app, event.of_run(where, facts, outcome, mask, format_instant(app.now)), mask)
     except KeyboardInterrupt:
         app.say("itil: interrupted; what is not recorded yet waits, and the next run delivers it.")
+        app.exit_code = ended.code or (INTERRUPTED if strict else 0)
         return
     app.exit_code = ended.code or _strictly(done, strict)
 

@@ -11,7 +11,7 @@ import shlex
 from typing import Any, NamedTuple
 
 from itil_cli.cli.answers.ran import Ran, last
-from itil_cli.cli.answers.scheduling import JOBS, lacks_of, often, place_of
+from itil_cli.cli.answers.scheduling import JOBS, lacks_of, mailbox_of, often, place_of
 from itil_cli.cli.context import App
 from itil_cli.deliver.schedule.jobs import Installed, Plan
 from itil_cli.deliver.schedule.schedulers import ALL
@@ -46,7 +46,7 @@ def show(app: App) -> None:
         for one in scheduler.installed(plan) if scheduler.is_here() else ():
             found.setdefault(one.name or _job_of(one.command), []).append((scheduler.name, one))
             remarks += [remark] if (remark := scheduler.remark()) and remark not in remarks else []
-    lacks = lacks_of(app, None)
+    lacks = lacks_of(app, mailbox_of(None))
     for name in dict.fromkeys((*JOBS, *found)):
         for by, installed in found.get(name, [(None, None)]):
             standing.append(Standing(name, by, installed, lacks.get(name), last(app, name)))

@@ -29,7 +29,7 @@ def install(
     app: App, scheduler: str | None, names: Sequence[str], every: Mapping[str, int], mail: str | None, *, dry_run: bool
 ) -> None:
     """Have the jobs run, and no others of this store; `dry_run` prints what would be written."""
-    plan, left_out = _plan(app, names, every, mail)
+    plan, left_out = _plan(app, names, every, mailbox_of(mail))
     runs = ALL[scheduler] if scheduler and dry_run else chosen(scheduler)
     for line in left_out:
         app.say(line)
@@ -78,9 +78,18 @@ def _plan(app: App, names: Sequence[str], every: Mapping[str, int], mail: str | 
     return Plan(place_of(app), jobs, _path()), left_out
 
 
+def mailbox_of(mail: str | None) -> str | None:
+    """Where mail is taken in from: what `--mail` says, else (empty) the mailbox of receive.toml, where there is one."""
+    from itil_cli.intake.mail.configuration import place
+
+    return "" if mail is None and place().exists() else mail
+
+
 def _source(name: str, mail: str | None) -> tuple[str, ...]:
     if name != "mail" or mail is None:
         return ()
+    if not mail:
+        return ("--imap",)
     return ("--imap", mail) if "://" in mail else (str(Path(mail).resolve()),)
 
 

@@ -41,7 +41,9 @@ def schedule_command() -> None:
 )
 @click.option("--job", "names", type=click.Choice(JOBS), multiple=True, help="Only these; else all that have work.")
 @click.option("--every", metavar="JOB=TIME", multiple=True, callback=_times, help="How often, such as sweep=10m.")
-@click.option("--mail", metavar="FOLDER|URL", help="Take in mail from a Maildir, an mbox, or an imaps:// URL.")
+@click.option(
+    "--mail", metavar="FOLDER|URL", help="Where mail is: a Maildir, an mbox, imaps://…; else as receive.toml says."
+)
 @click.option("--print", "dry_run", is_flag=True, help="Print what would be written; write nothing.")
 @pass_app
 def install(

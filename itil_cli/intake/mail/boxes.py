@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import mailbox
 import os
@@ -97,8 +98,9 @@ def _is_free(path: Path, file: int) -> bool:
     """Whether nobody has it locked, in either of the ways of mail programs; it is ours until the file is closed."""
     try:
         fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
-        return False
+    except OSError as wrong:
+        if wrong.errno in (errno.EACCES, errno.EAGAIN):
+            return False  # any other: a file system that has no locks
     return not path.with_name(f"{path.name}.lock").exists()
 
 
