@@ -242,3 +242,17 @@ def test_a_digest_whose_incidents_differ_in_urgency_is_tried_again_as_the_same_o
     digested("deliver", who=BOT, now=at("17:45"))
     assert [one["Subject"].endswith("2 messages about 2 incidents") for one in server.to(BOB)][-1:] == [True]
     assert low in text_of(server.to(BOB)[-1])
+
+
+def test_a_bounce_as_qmail_writes_it_without_a_name_of_its_own_is_noted(desk: Shell, server: Server) -> None:
+    incident = taken(desk, letter())
+    desk("deliver", who=BOT, now=at("10:00"))
+    (mail,) = server.to("alice@example.com")
+    raw = (
+        f"Return-Path: <>\nFrom: MAILER-DAEMON@mail.example.com\nTo: {BOT}\nSubject: failure notice\n\n"
+        "Hi. This is the qmail-send program at mail.example.com.\n<alice@example.com>:\nno mailbox here by that name.\n\n"
+        f"--- Below this line is a copy of the message.\n\nReturn-Path: <{BOT}>\nMessage-ID: {mail['Message-ID']}\n"
+    ).encode()
+    answer = receive(desk, raw, "--json").json["mails"][0]
+    assert (answer["incident"], answer["words"]) == (incident, "noted: bounce")
+    assert receive(desk, raw, "--json").json["mails"][0]["words"] == "taken in before"
