@@ -140,7 +140,7 @@ class Calendar:
         return int(moment.timestamp())
 
     def later(self, start: int, wait: Duration) -> int | None:
-        """When a wait that began at `start` is over, in open seconds or days; None: the calendar is never open so long."""
+        """When a wait from `start` on is over, in open seconds or days; None: it is never open for so long."""
         try:
             if wait.unit == "s":
                 return self.add(start, wait.amount)
