@@ -206,7 +206,7 @@ def _corrected(scene: Scene) -> Candidates:
         return [scene.command("correct", accept_late=event.get("accept-late"))]
     values = event.get("set")
     said: dict[str, Value] = values if isinstance(values, dict) else {}
-    derived = {"priority", *_PROMISES} if {"impact", "urgency"} & said.keys() else set()
+    derived = {"priority", *_PROMISES, "update-every"} if {"impact", "urgency"} & said.keys() else set()
     pairs = [f"{key}={_written(value)}" for key, value in said.items() if key not in derived]
     return [scene.command("correct", event=event.get("event"), set=pairs)]
 
