@@ -62,6 +62,28 @@ def filter_of(
     )
 
 
+def fields_meant(app: App, words: Iterable[str]) -> list[str]:
+    """What to type where a plain word is the value of a field: it was looked for in the texts alone."""
+    meant = []
+    for word in dict.fromkeys(words):
+        name, said = word.casefold(), f"{word!r} was looked for in the texts;"
+        if name in ("open", "all"):
+            meant.append(f"{said} what is open is listed by `itil list`, all by `itil list --all`.")
+        elif (field := _field_with(app, name)) is not None:
+            meant.append(f"{said} for the field: `itil list {field}`.")
+    return meant
+
+
+def _field_with(app: App, name: str) -> str | None:
+    if name in STATUSES:
+        return f"status:{name}"
+    if name.upper() in PRIORITIES:
+        return f"priority:{name.upper()}"
+    if name in ("me", "mine", "@me"):
+        return "assignee:me"
+    return f"group:{name}" if name in app.snapshot.policy.groups else None
+
+
 class _Asked:
     """What the words asked for so far."""
 

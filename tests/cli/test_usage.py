@@ -85,3 +85,25 @@ def test_a_batch_and_bulk_say_the_same(shell: Shell, monkeypatch: pytest.MonkeyP
     lines.write_text("take\n")
     said = f"error[usage]: line 1: {ID} `itil list` shows them; any unique part of an id will do.\n"
     assert shell("batch", str(lines)).err == said
+
+
+def test_a_word_that_is_a_field_s_value_is_looked_for_and_the_field_is_named(company: Shell) -> None:
+    company("log", "-t", "The door is open")
+    listed = company("list", "open")
+    assert "The door is open" in listed.out
+    assert listed.err == (
+        "'open' was looked for in the texts; what is open is listed by `itil list`, all by `itil list --all`.\n"
+    )
+    for word, field in (
+        ("Pending", "status:pending"), ("p1", "priority:P1"), ("@me", "assignee:me"), ("network", "group:network")
+    ):  # fmt: skip
+        listed = company("list", word)
+        assert (listed.code, listed.out) == (0, "There are none.\n")
+        assert listed.err == f"{word!r} was looked for in the texts; for the field: `itil list {field}`.\n"
+        assert company("list", field).code == 0
+    assert company("list", "door").err == company("list", "open", "--json").err == ""
+
+
+def test_a_list_is_not_sorted_by_its_clocks(shell: Shell) -> None:
+    done = shell("list", "--sort", "-due")
+    assert done.err == "error[usage]: a list is not sorted by 'due'. `itil sla` is: what is due first comes first.\n"
