@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class Tally:
     """`settings` tells who changed which settings when; `levels` how far commits are believed; `countersigned` holds
     path and name of each event that `correct --accept-late` names; `others` counts commits by author and committer
-    where these differ, `first` has the first of them; `sandbox` is the first commit under a policy that says so."""
+    where these differ, `first` has the first of them; `sandbox` is the first commit under a policy that says so;
+    `founded` are the commits that found a store, of which a history has one."""
 
     commits: int = 0
     events: int = 0
@@ -33,6 +34,7 @@ class Tally:
     others: Counter[tuple[str, str]] = field(default_factory=Counter)
     first: dict[tuple[str, str], str] = field(default_factory=dict)
     sandbox: str | None = None
+    founded: list[str] = field(default_factory=list)
 
     def take(self, one: Judged, times: Mapping[str, int]) -> None:
         """One commit more; `times` says when a server received it."""
@@ -46,6 +48,8 @@ class Tally:
             pair = (facts.author, facts.committer)
             self.others[pair] += 1
             self.first.setdefault(pair, facts.oid)
+        if one.founds:
+            self.founded.append(facts.oid)
         if one.settings:
             self.settings.append(_settings(one))
         if self.sandbox is None and one.ground is not None and one.ground.policy.sandbox:
@@ -62,6 +66,7 @@ class Tally:
         self.others += later.others
         self.first = later.first | self.first
         self.sandbox = self.sandbox or later.sandbox
+        self.founded += later.founded
 
     def plain(self) -> dict[str, Any]:
         """The same in tuples, dictionaries and texts, for a pipe."""
