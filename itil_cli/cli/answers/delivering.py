@@ -102,7 +102,7 @@ def _claim(app: App, run: str, ways: Ways) -> tuple[Outbox, list[Letter]]:
 
 
 def _claim_once(app: App, run: str, ways: Ways) -> tuple[Outbox, list[Letter]]:
-    with bench(app) as desk:
+    with bench(app, committing="deliver") as desk:
         box = outbox(desk.transaction, app.now, ways)
         claimed = [[(one.message, _claimed(one, app.now, run)) for one in each] for each in _first(box.letters)]
         parts = [part for each in claimed for part in each]
@@ -155,7 +155,7 @@ def _record(app: App, done: Letter) -> None:
 
 
 def _record_once(app: App, done: Letter) -> None:
-    with bench(app) as desk:
+    with bench(app, committing="deliver") as desk:
         _commit(app, desk.transaction, done, f"deliver: {count(len(done), 'message')}")
 
 

@@ -129,7 +129,7 @@ def _one(app: App, letter: Letter, limit: int) -> Outcome:
 
 
 def _on_bench(app: App, mail: Mail) -> tuple[str | None, str]:
-    with bench(app) as desk:
+    with bench(app, committing="receive") as desk:
         transaction = desk.transaction
         known = holder(transaction.read(letter_path(mail.message_id)))
         if known:

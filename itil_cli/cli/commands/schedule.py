@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 
 JOBS = ("sync", "mail", "sweep", "deliver", "reports")
@@ -27,7 +28,7 @@ def _times(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
     return found
 
 
-@click.group("schedule")
+@click.group("schedule", cls=Family)
 def schedule_command() -> None:
     """Have sweep, deliver, sync, mail and reports run by the clock: by systemd, cron or launchd.
 
