@@ -62,7 +62,9 @@ def _tell(app: App, outcomes: list[Outcome]) -> None:
     document: dict[str, Any] = {"schema": "itil/1", "kind": "mails", "mails": [one._asdict() for one in outcomes]}
     try:
         app.emit(document, "\n".join(f"{one.incident or one.place}: {one.words}." for one in outcomes) or "No mail.")
-        sys.stdout.flush()
+        if app.borrowed is None:  # else it is printed once it is published, which may take several runs
+            app.finish()
+            sys.stdout.flush()
     except BrokenPipeError:
         raise
     except OSError as trouble:
