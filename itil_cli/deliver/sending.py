@@ -13,18 +13,18 @@ import smtplib
 import ssl
 import subprocess
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 
 from itil_cli.deliver.configuration import Program, Smtp
+from itil_cli.deliver.tokens import xoauth2
 from itil_cli.errors import ItilError
 
 SECONDS = 60
 MOST_BREAKS = 3
 LOGINS = frozenset({"CRAM-MD5", "PLAIN", "LOGIN"})  # what the library knows
 Send = Callable[[EmailMessage], None]
-FirstWords = Callable[[str, Sequence[str]], str]  # of XOAUTH2: of a user, by the program that gives tokens
 
 
 class NotSent(Exception):
@@ -36,10 +36,10 @@ class NotSent(Exception):
 
 
 @contextmanager
-def sender(way: Smtp | Program | None, first_words: FirstWords) -> Iterator[Send]:
+def sender(way: Smtp | Program | None) -> Iterator[Send]:
     """A function that sends one message; it raises NotSent."""
     if isinstance(way, Smtp):
-        line = _Line(way, first_words)
+        line = _Line(way)
         try:
             yield line.send
         finally:
@@ -57,8 +57,8 @@ def _nowhere(mail: EmailMessage) -> None:
 class _Line:
     """The line to a mail server."""
 
-    def __init__(self, way: Smtp, first_words: FirstWords) -> None:
-        self._way, self._first_words = way, first_words
+    def __init__(self, way: Smtp) -> None:
+        self._way = way
         self._server: smtplib.SMTP | None = None
         self._shut = ""
         self._breaks = 0
@@ -68,7 +68,7 @@ class _Line:
         if self._shut:
             raise NotSent(self._shut)
         try:
-            self._server = self._server or _opened(self._way, self._first_words)
+            self._server = self._server or _opened(self._way)
         except NotSent as trouble:
             self._shut = str(trouble)
             raise
@@ -94,11 +94,11 @@ class _Line:
                 self._server.close()
 
 
-def _opened(way: Smtp, first_words: FirstWords) -> smtplib.SMTP:
+def _opened(way: Smtp) -> smtplib.SMTP:
     """A server that lets us in. Raises NotSent in words for whoever set it up."""
     server: smtplib.SMTP | None = None
     try:
-        said = first_words(way.user or "", way.token_command) if way.token_command else None
+        said = xoauth2(way.user or "", way.token_command) if way.token_command else None
         server = _connected(way)
         if said is not None:
             _show_token(server, said)

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import pytest
 from shell import Shell
 
-from itil_cli.cli.tokens import xoauth2
+from itil_cli.deliver.tokens import xoauth2
 from itil_cli.errors import GitTrouble, ItilError, Malformed
 from itil_cli.intake.mail.boxes import Letter
 from itil_cli.intake.mail.configuration import FILE, PASSWORD, configured

@@ -111,7 +111,7 @@ def _mailbox(imap: str | None) -> Mailbox | None:
 
 def _letters(source: str, box: Mailbox | None, limit: int) -> Iterator[Letter]:
     if box is not None:
-        from itil_cli.cli.tokens import xoauth2
+        from itil_cli.deliver.tokens import xoauth2
         from itil_cli.intake.mail.imap import unseen
 
         return unseen(box, limit, xoauth2)

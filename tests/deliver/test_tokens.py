@@ -15,8 +15,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import MISSING, SMTP
 from shell import Shell
 
-from itil_cli.cli import tokens
-from itil_cli.cli.tokens import xoauth2
+from itil_cli.deliver import tokens
+from itil_cli.deliver.tokens import xoauth2
 from itil_cli.errors import GitTrouble
 from itil_cli.intake.mail.configuration import FILE
 from tests.cli.test_deliver import Server, configure, free_port
