@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from functools import cached_property
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from itil_cli.errors import Malformed, NotFound
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from itil_cli.cli.bench import Bench
     from itil_cli.cli.spool import Spool
     from itil_cli.process.settings.people import Person
@@ -99,6 +102,10 @@ class App:
         """Epoch seconds: `--now`, else the clock."""
         return parse_when(self.now_text) if self.now_text else self.clock()
 
+    def when(self, text: str) -> int:
+        """A time of the command line in epoch seconds; an hour alone is of the present day."""
+        return parse_when(text, self.now)
+
     def clock(self) -> int:
         """The machine's clock in epoch seconds, whatever `--now` says: the committer's time."""
         import time
@@ -183,32 +190,54 @@ class App:
             self.borrowed.close()
 
 
-def parse_when(text: str) -> int:
-    """A time of the command line: RFC 3339, else in the user's zone (S1). Raises Malformed."""
-    from itil_cli.process.time.instants import parse_instant
+def parse_when(text: str, now: int | None = None) -> int:
+    """A time of the command line: RFC 3339, else in the user's zone (S1): a month, a day, a day with an hour.
+
+    An hour alone, such as 10:05, is of the day of `now` (epoch seconds; else the clock's). Raises Malformed."""
+    from itil_cli.process.time.instants import FIRST_YEAR, LAST_YEAR, parse_instant
 
     try:
         return parse_instant(text)
     except ValueError:
         pass
+    try:
+        moment = _moment(text, now)
+        if FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return int(moment.timestamp())
+    except (ValueError, OverflowError):
+        pass
+    raise Malformed(f"{text!r} is not a time.", remedy="Write 2026-11-24T09:00:00Z, or 2026-11-24 09:00 in your zone.")
+
+
+def parse_wait(text: str, now: int) -> int:
+    """A time to come: as `parse_when` takes it, or 45m and 2h counted from `now`. Raises Malformed."""
+    from itil_cli.process.time.instants import parse_duration
+
+    try:
+        amount, unit = parse_duration(text)
+    except ValueError:
+        return parse_when(text, now)
+    if unit not in _SECONDS:
+        remedy = "Write 2026-11-24 09:00 in your zone, 10:05, or 45m from now."
+        raise Malformed(f"{text!r} is not a time.", remedy=remedy)
+    return now + amount * _SECONDS[unit]
+
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600}
+_HOUR = re.compile(r"([0-9]{1,2}):([0-9]{2})(:[0-9]{2})?")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:$|[T ])")
+
+
+def _moment(text: str, now: int | None) -> datetime:
+    """What a text says in the user's zone. Raises ValueError for any other manner of writing, rather than guess."""
     from datetime import datetime
 
-    try:
-        return int(datetime.fromisoformat(text).timestamp())
-    except ValueError:
-        return _parse_freely(text)
-
-
-def _parse_freely(text: str) -> int:
-    import pendulum
-    from pendulum.tz import local_timezone
-
-    try:
-        moment = pendulum.parse(text, tz=local_timezone(), strict=False)
-    except ValueError:
-        moment = None
-    if not isinstance(moment, pendulum.DateTime):
-        raise Malformed(
-            f"{text!r} is not a time.", remedy="Write 2026-11-24T09:00:00Z, or 2026-11-24 09:00 in your zone."
-        )
-    return int(moment.timestamp())
+    if _MONTH.fullmatch(text):
+        return datetime.fromisoformat(f"{text}-01")
+    if hour := _HOUR.fullmatch(text):
+        day = datetime.now() if now is None else datetime.fromtimestamp(now)
+        return datetime.fromisoformat(f"{day:%Y-%m-%d}T{hour[1]:0>2}:{hour[2]}{hour[3] or ''}")
+    if not _DAY.match(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)

@@ -11,10 +11,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from itil_cli.cli.context import App, parse_when
+from itil_cli.cli.context import App
 from itil_cli.cli.params import FIELDS
 from itil_cli.errors import Malformed, NotFound, did_you_mean
 from itil_cli.process.incident import LEVELS, PRIORITIES, STATUSES
@@ -42,7 +42,7 @@ def filter_of(
     """The filter that words and `--FIELD` options ask for. Raises Malformed or NotFound."""
     from itil_cli.store.index.query import Filter
 
-    asked = _Asked()
+    asked = _Asked(app.when)
     for word in words:
         for part in _parts(word):
             asked.take(part)
@@ -65,7 +65,8 @@ def filter_of(
 class _Asked:
     """What the words asked for so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, when: Callable[[str], int]) -> None:
+        self._when = when
         self.equal: dict[str, list[str]] = {}
         self.unequal: dict[str, list[str]] = {}
         self.bounds: dict[str, int] = {}
@@ -82,7 +83,7 @@ class _Asked:
         self._joined(name)
         negated = self._negated() or bool(field["minus"])
         if name in _INSTANTS:
-            _bound(self.bounds, name, value, negated=negated)
+            _bound(self.bounds, name, value, self._when, negated=negated)
         else:
             fields = self.unequal if negated else self.equal
             fields.setdefault(_field(name, part), []).extend(value.split(","))
@@ -147,7 +148,7 @@ def _value(app: App, name: str, value: str) -> str:
     return value.upper() if name == "parent" else value
 
 
-def _bound(bounds: dict[str, int], field: str, value: str, *, negated: bool) -> None:
+def _bound(bounds: dict[str, int], field: str, value: str, when: Callable[[str], int], *, negated: bool) -> None:
     """`opened:>T`, `opened:>=T`, `opened:<T`, `opened:A..B` (A in, B out; either may be missing)."""
     start, dots, end = value.partition("..")
     after, before = value.startswith(">"), value.startswith("<")
@@ -156,6 +157,6 @@ def _bound(bounds: dict[str, int], field: str, value: str, *, negated: bool) -> 
         said = f"NOT {field}:{value}" if negated else f"{field}:{value}"
         raise Malformed(f"{said} is no range.", remedy=f"Write {example}.")
     if dots:
-        bounds |= {name: parse_when(one) for name, one in (("since", start), ("before", end)) if one}
+        bounds |= {name: when(one) for name, one in (("since", start), ("before", end)) if one}
     else:
-        bounds["since" if after else "before"] = parse_when(value[1:].removeprefix("="))
+        bounds["since" if after else "before"] = when(value[1:].removeprefix("="))

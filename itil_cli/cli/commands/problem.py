@@ -116,7 +116,6 @@ def candidates(app: App, at_least: int, since: str | None, limit: int, by: str) 
 
     Example: itil problem candidates --since 2026-09-01 --sort lost
     """
-    from itil_cli.cli.context import parse_when
     from itil_cli.cli.finding import answer_candidates
 
-    answer_candidates(app, at_least, parse_when(since) if since else None, limit, by)
+    answer_candidates(app, at_least, app.when(since) if since else None, limit, by)
