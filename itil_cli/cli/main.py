@@ -118,7 +118,7 @@ def _invoke(app: App, argv: list[str]) -> int | None:
     except click.exceptions.Exit as left:
         return left.exit_code
     except click.ClickException as wrong:
-        return _report(app, argv, Malformed(wrong.format_message(), remedy=_usage(wrong)), 2)
+        return _report(app, argv, Malformed(_said(wrong), remedy=_usage(wrong)), 2)
     except (KeyboardInterrupt, click.Abort):
         print("interrupted", file=sys.stderr)
         return 130
@@ -150,6 +150,18 @@ def _failed(app: App, argv: Sequence[str], error: ItilError) -> int | None:
     except ItilError as worse:
         error = worse
     return _report(app, argv, error, error.exit_code)
+
+
+def _said(wrong: click.ClickException) -> str:
+    """click's message on one line; a family without a command gets its commands instead of the whole help."""
+    said = " ".join(wrong.format_message().split())
+    ctx = getattr(wrong, "ctx", None)
+    if ctx is None or not isinstance(ctx.command, click.Group):
+        return said
+    known = ctx.command.list_commands(ctx)
+    if isinstance(wrong, click.exceptions.NoArgsIsHelpError) or said == "Missing command.":
+        return f"`{ctx.command_path}` needs a command: {', '.join(known)}."
+    return said
 
 
 def _usage(wrong: click.ClickException) -> str | None:

@@ -254,11 +254,13 @@ def report(app: App, incident: str, form: str, output: str | None) -> None:
     from pathlib import Path
 
     from itil_cli.cli.answers.warroom import rooms
+    from itil_cli.cli.output import into
     from itil_cli.render.majors.postmortem import markdown, page, report_document
 
     (found,) = rooms(app, app.snapshot, incident)
     text = page(found) if form == "html" else markdown(found)
     if output:
-        Path(output).write_text(f"{text}\n", encoding="utf-8")
+        whole = f"{text}\n"
+        into(Path(output), lambda aside: aside.write_text(whole, encoding="utf-8"))
         text = f"Written to {output}."
     app.emit(report_document(found) if app.json else None, text)
