@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itil_cli.errors import did_you_mean
 from itil_cli.process import family
 from itil_cli.process.incident import ID, PENDING, Incident, kind_of
 from itil_cli.process.knowledge import deciding
@@ -98,6 +99,17 @@ def _open_vendor(case: Case, incident: Incident) -> None:
             ticket=case.command.text("vendor_ticket"),
             promised=contract(case, vendor),
         )
+        _tell_of(case, vendor)
+
+
+def _tell_of(case: Case, vendor: str) -> None:
+    """Where the vendor is reached; or that the policy knows no contract of this name, which may be a slip."""
+    known = case.policy.vendors.get(vendor)
+    if known is None and case.policy.vendors:
+        hint = did_you_mean(vendor, case.policy.vendors)
+        case.notes.append(f"The policy knows no vendor {vendor}: no contract counts.{f' {hint}' if hint else ''}")
+    elif known and known.contact:
+        case.notes.append(f"{vendor} is reached at {known.contact}.")
 
 
 def resume(case: Case, incident_id: str) -> str:
@@ -117,7 +129,9 @@ def vendor(case: Case, incident_id: str) -> str:
         ticket = case.command.text("ticket")
         if ticket is None:
             raise refuse(case, "I6", "a vendor's ticket needs its number.", "Add --ticket X.")
-        case.add(incident_id, "vendor-opened", vendor=opened, ticket=ticket, promised=contract(case, opened))
+        said = case.command.text("message")
+        case.add(incident_id, "vendor-opened", text=said, vendor=opened, ticket=ticket, promised=contract(case, opened))
+        _tell_of(case, opened)
     elif incident.vendor is None:
         raise refuse(case, "I6", f"{incident_id} has no open ticket at a vendor.")
     else:
