@@ -105,11 +105,12 @@ def _open_vendor(case: Case, incident: Incident) -> None:
 def _tell_of(case: Case, vendor: str) -> None:
     """Where the vendor is reached; or that the policy knows no contract of this name, which may be a slip."""
     known = case.policy.vendors.get(vendor)
+    said = f"{vendor} is reached at {known.contact}." if known and known.contact else None
     if known is None and case.policy.vendors:
         hint = did_you_mean(vendor, case.policy.vendors)
-        case.notes.append(f"The policy knows no vendor {vendor}: no contract counts.{f' {hint}' if hint else ''}")
-    elif known and known.contact:
-        case.notes.append(f"{vendor} is reached at {known.contact}.")
+        said = f"The policy knows no vendor {vendor}: no contract counts.{f' {hint}' if hint else ''}"
+    if said and said not in case.notes:
+        case.notes.append(said)
 
 
 def resume(case: Case, incident_id: str) -> str:
