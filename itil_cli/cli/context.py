@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itil_cli.errors import Malformed, NotFound
+from itil_cli.errors import NotFound
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from itil_cli.cli.bench import Bench
     from itil_cli.cli.spool import Spool
     from itil_cli.process.settings.people import Person
@@ -38,6 +35,8 @@ class App:
         self.no_index = False
         self.exit_code = 0
         self.logged: str | None = None  # the id that `log` gave
+        self.job: str | None = None  # which job of `itil schedule` this is
+        self.trouble = ""  # the error that was told
         self._output: list[str | Spool] = []
         self.bench: Bench | None = None  # what `itil batch` keeps open over many commands
 
@@ -63,7 +62,7 @@ class App:
         """Take a global option, wherever it stood on the command line."""
         setattr(self, name, value)
         if name == "now_text":
-            self.__dict__["now"] = parse_when(str(value))
+            self.__dict__["now"] = self.when(str(value))
 
     @cached_property
     def store(self) -> Store:
@@ -100,11 +99,13 @@ class App:
     @cached_property
     def now(self) -> int:
         """Epoch seconds: `--now`, else the clock."""
-        return parse_when(self.now_text) if self.now_text else self.clock()
+        return self.when(self.now_text) if self.now_text else self.clock()
 
-    def when(self, text: str) -> int:
-        """A time of the command line in epoch seconds; an hour alone is of the present day."""
-        return parse_when(text, self.now)
+    def when(self, text: str, *, past: bool = False) -> int:
+        """A time of the command line, counted from the present (cli/spoken.py). Raises Malformed."""
+        from itil_cli.cli.spoken import parse_when
+
+        return parse_when(text, self.__dict__.get("now", self.clock()), past=past)
 
     def clock(self) -> int:
         """The machine's clock in epoch seconds, whatever `--now` says: the committer's time."""
@@ -188,56 +189,3 @@ class App:
             self.store.close()
         if self.borrowed is not None:
             self.borrowed.close()
-
-
-def parse_when(text: str, now: int | None = None) -> int:
-    """A time of the command line: RFC 3339, else in the user's zone (S1): a month, a day, a day with an hour.
-
-    An hour alone, such as 10:05, is of the day of `now` (epoch seconds; else the clock's). Raises Malformed."""
-    from itil_cli.process.time.instants import FIRST_YEAR, LAST_YEAR, parse_instant
-
-    try:
-        return parse_instant(text)
-    except ValueError:
-        pass
-    try:
-        moment = _moment(text, now)
-        if FIRST_YEAR <= moment.year <= LAST_YEAR:
-            return int(moment.timestamp())
-    except (ValueError, OverflowError):
-        pass
-    raise Malformed(f"{text!r} is not a time.", remedy="Write 2026-11-24T09:00:00Z, or 2026-11-24 09:00 in your zone.")
-
-
-def parse_wait(text: str, now: int) -> int:
-    """A time to come: as `parse_when` takes it, or 45m and 2h counted from `now`. Raises Malformed."""
-    from itil_cli.process.time.instants import parse_duration
-
-    try:
-        amount, unit = parse_duration(text)
-    except ValueError:
-        return parse_when(text, now)
-    if unit not in _SECONDS:
-        remedy = "Write 2026-11-24 09:00 in your zone, 10:05, or 45m from now."
-        raise Malformed(f"{text!r} is not a time.", remedy=remedy)
-    return now + amount * _SECONDS[unit]
-
-
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
-_HOUR = re.compile(r"([0-9]{1,2}):([0-9]{2})(:[0-9]{2})?")
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:$|[T ])")
-
-
-def _moment(text: str, now: int | None) -> datetime:
-    """What a text says in the user's zone. Raises ValueError for any other manner of writing, rather than guess."""
-    from datetime import datetime
-
-    if _MONTH.fullmatch(text):
-        return datetime.fromisoformat(f"{text}-01")
-    if hour := _HOUR.fullmatch(text):
-        day = datetime.now() if now is None else datetime.fromtimestamp(now)
-        return datetime.fromisoformat(f"{day:%Y-%m-%d}T{hour[1]:0>2}:{hour[2]}{hour[3] or ''}")
-    if not _DAY.match(text):
-        raise ValueError(text)
-    return datetime.fromisoformat(text)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def snapshot_of(app: App, as_of: str | None, worktree: bool) -> Snapshot:
-    """HEAD, or what `--as-of` or `--worktree` ask for; what is written as a time is one."""
+    """HEAD, or what `--as-of` or `--worktree` ask for; a commit's name counts before a time."""
     if as_of and worktree:
         raise Malformed("--as-of and --worktree do not go together.", remedy="Leave one of them out.")
     if worktree:
@@ -20,7 +20,7 @@ def snapshot_of(app: App, as_of: str | None, worktree: bool) -> Snapshot:
     if as_of is None:
         return app.snapshot
     try:
-        instant = app.when(as_of)
+        instant = app.when(as_of, past=True)
     except Malformed:
         return app.store.as_of(as_of, None)
     return app.store.as_of(as_of, instant)

@@ -1,87 +1,109 @@
-"""What the command line cannot be read as, or names without its being there: one line, and what to do (DESIGN.md)."""
+"""What a stranger types, and what he is told: each answer says what to type instead."""
 
 from __future__ import annotations
-
-import io
-from pathlib import Path
 
 import pytest
 from shell import Shell
 
+from itil_cli.cli.main import run
+from itil_cli.cli.table import COMMANDS
+from itil_cli.cli.usage import HERE
 
-@pytest.mark.parametrize("words", [("hook",), ("hook", "--json")])
-def test_a_family_without_a_command_names_its_commands(shell: Shell, words: tuple[str, ...]) -> None:
-    """It printed its whole help as an error."""
-    refused = shell(*words)
-    assert (refused.code, refused.out) == (2, "")
-    text = "`itil hook` needs a command: install, remove, run."
-    said = refused.error["text"] if "--json" in words else refused.err.split(" See ")[0]
-    assert said in (text, f"error[usage]: {text}")
+STEPS = "accept, candidates, close, edit, investigate, list, new, reject, resolve, show"
+ID = "which one? An id is missing."
+SAID = [
+    ("log Printer jammed", "'Printer jammed' is more than this command takes."
+     " The title goes after -t: `itil log -t 'Printer jammed'`."),
+    ("correct INC sent", "'sent' is more than this command takes. A text goes after -m, between quotation marks: -m sent."),
+    ("history A B", "'B' is more than this command takes. See `itil history --help`."),
+    ("take", f"{ID} `itil list` shows them; any unique part of an id will do."),
+    ("close", f"{ID} `itil list` shows them; any unique part of an id will do."),
+    ("problem accept", f"{ID} `itil problem list` shows them; any unique part of an id will do."),
+    ("bulk note", "--where is missing. See `itil bulk --help`."),
+    ("link INC", "it takes ID... RELATION TARGET, and some of that is missing. See `itil link --help`."),
+    ("major review INC", "say which: start, finish or waive. See `itil major review --help`."),
+    ("problem", f"itil problem does several things: say which. There are: {STEPS}. `itil problem --help` explains them."),
+    ("problem --no-index", f"itil problem does several things: say which. There are: {STEPS}."
+     " `itil problem --help` explains them."),
+    ("problem shwo", "there is no `itil problem shwo`. Did you mean show?"),
+    ("problem 7", f"there is no `itil problem 7`. There are: {STEPS}. `itil problem --help` explains them."),
+    ("classify INC --priority P1", "the priority is never typed: it follows from impact and urgency (P08)."
+     " Give --impact and --urgency; `itil rules P08` says how."),
+    ("list --stauts new", "there is no option '--stauts'. Did you mean --status?"),
+    ("list -n", "there is no option '-n'. See `itil list --help`."),
+    ("lists", "there is no command 'lists'. Did you mean list?"),
+    ("7kq take", "there is no command '7kq'. The command comes first: `itil take 7kq`."),
+    ("INC-20260309-7KQF2", "there is no command 'INC-20260309-7KQF2'."
+     " The command comes first: `itil show INC-20260309-7KQF2`."),
+    ("new", "there is no command 'new'. Here it is `itil log -t TITLE`."),
+    ("Status", "there is no command 'Status'. Here it is `itil`."),
+    ("rm 7kq", "there is no command 'rm'. Here it is `itil cancel ID --reason R -m WHY` (nothing is ever deleted)."),
+    ("frobnicate", "there is no command 'frobnicate'. `itil --help` lists the commands."),
+    ("help frobnicate", "there is no command 'frobnicate'. `itil --help` lists the commands."),
+]  # fmt: skip
 
 
-def test_a_slip_in_a_familys_command_gets_a_suggestion(shell: Shell) -> None:
-    refused = shell("policy", "shwo")
-    assert refused.code == 2
-    assert refused.err == "error[usage]: No such command 'shwo'. Did you mean 'show'? See `itil policy --help`.\n"
+@pytest.mark.parametrize(("line", "said"), SAID, ids=[line for line, _ in SAID])
+def test_what_cannot_be_read_says_what_to_type(shell: Shell, line: str, said: str) -> None:
+    done = shell(*(("log", "Printer jammed") if line == "log Printer jammed" else line.split()))
+    assert (done.code, done.out, done.err) == (2, "", f"error[usage]: {said}\n")
 
 
-def test_a_missing_choice_is_told_on_one_line(shell: Shell) -> None:
-    refused = shell("review", "process")
-    assert refused.err == (
-        "error[usage]: Missing argument '{start|finish}'. Choose from: start, finish See `itil review --help`.\n"
-    )
+def test_no_word_of_other_programs_is_a_command_here() -> None:
+    """What is named instead is one, with its options; a word that is a command needs no translation."""
+    assert not HERE.keys() & COMMANDS.keys()
+    for command in HERE.values():
+        words = command.partition(" (")[0].split()
+        assert words[0] == "itil"
+        assert len(words) == 1 or words[1] in COMMANDS or words[1] == "--version"
 
 
 @pytest.mark.parametrize(
-    "words",
-    [
-        ("batch", "none"),
-        ("import", "jsonl", "none"),
-        ("import", "servicenow", "none"),
-        ("receive", "alertmanager", "none"),
-        ("receive", "mail", "none"),
-        ("service", "import", "none"),
-    ],
+    ("words", "help_of"), [((), ()), (("pend",), ("pend",)), (("problem", "new"), ("problem", "new"))]
 )
-def test_a_file_that_is_not_there_is_a_name_not_found(shell: Shell, words: tuple[str, ...]) -> None:
-    refused = shell(*words)
-    assert (refused.code, refused.out) == (4, "")
-    assert refused.err == "error[not-found]: There is no file 'none'. Name one that is there.\n"
+def test_help_is_help(words: tuple[str, ...], help_of: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["help", *words]) == 0
+    asked = capsys.readouterr().out
+    assert run([*help_of, "--help"]) == 0
+    assert asked == capsys.readouterr().out
 
 
-@pytest.mark.parametrize("words", [("export",), ("report",), ("timeline", "INC")])
-def test_a_folder_that_is_not_there_is_named_not_a_file_aside(
-    shell: Shell, words: tuple[str, ...], tmp_path: Path
-) -> None:
-    shell("log", "-t", "X")
-    refused = shell(*words, "-o", str(tmp_path / "none" / "x"))
-    assert refused.code == 4
-    assert refused.err == (
-        f"error[not-found]: There is no folder '{tmp_path}/none'. Make it, or name another file with -o.\n"
+def test_a_family_s_help_cuts_no_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["problem", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "resolve The cause is gone; incidents pending on it are listed, or resolved with it, now or later" in said
+    assert "or resolved with it, now or later (problem manager)." in said
+
+
+def test_a_batch_and_bulk_say_the_same(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    shell("log", "-t", "One")
+    assert (
+        shell("bulk", "note", "--where", "status:new", "--wrong").err
+        == "error[usage]: there is no option '--wrong'. See `itil note --help`.\n"
     )
+    lines = shell.store / "lines"
+    lines.write_text("take\n")
+    said = f"error[usage]: line 1: {ID} `itil list` shows them; any unique part of an id will do.\n"
+    assert shell("batch", str(lines)).err == said
 
 
-def test_a_batch_that_is_not_utf_8_is_refused_by_the_line(shell: Shell, tmp_path: Path) -> None:
-    """It was our bug (exit 70)."""
-    lines = tmp_path / "lines"
-    lines.write_bytes(b'log -t "first"\nlog -t "a\xffb"\n')
-    refused = shell("batch", str(lines), "--one-commit")
-    assert refused.code == 2
-    assert refused.err == "error[usage]: line 2: it is not UTF-8. Write the file in UTF-8.\n"
-    assert shell("list", "--json").json["incidents"] == []
+def test_a_word_that_is_a_field_s_value_is_looked_for_and_the_field_is_named(company: Shell) -> None:
+    company("log", "-t", "The door is open")
+    listed = company("list", "open")
+    assert "The door is open" in listed.out
+    assert listed.err == (
+        "'open' was looked for in the texts; what is open is listed by `itil list`, all by `itil list --all`.\n"
+    )
+    for word, field in (
+        ("Pending", "status:pending"), ("p1", "priority:P1"), ("@me", "assignee:me"), ("network", "group:network")
+    ):  # fmt: skip
+        listed = company("list", word)
+        assert (listed.code, listed.out) == (0, "There are none.\n")
+        assert listed.err == f"{word!r} was looked for in the texts; for the field: `itil list {field}`.\n"
+        assert company("list", field).code == 0
+    assert company("list", "door").err == company("list", "open", "--json").err == ""
 
 
-def test_an_empty_mbox_is_no_mail(shell: Shell, tmp_path: Path) -> None:
-    """It was an incident without a word."""
-    box = tmp_path / "mbox"
-    box.touch()
-    shell("people", "add", "bot@example.com", "--role", "bot")
-    found = shell("receive", "mail", str(box), who="bot@example.com")
-    assert (found.code, found.out) == (0, "No mail.\n")
-
-
-def test_an_empty_message_is_refused(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    shell("people", "add", "bot@example.com", "--role", "bot")
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\n")))
-    refused = shell("receive", "mail", who="bot@example.com")
-    assert (refused.code, refused.err) == (2, "error[usage]: standard input is empty. Send a message.\n")
+def test_a_list_is_not_sorted_by_its_clocks(shell: Shell) -> None:
+    done = shell("list", "--sort", "-due")
+    assert done.err == "error[usage]: a list is not sorted by 'due'. `itil sla` is: what is due first comes first.\n"

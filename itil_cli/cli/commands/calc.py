@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 from itil_cli.errors import Malformed, NotFound, did_you_mean
 
@@ -44,7 +45,7 @@ class _Signed(click.Command):
         return super().parse_args(ctx, [_MINUS + word[1:] if _NEGATIVE.fullmatch(word) else word for word in args])
 
 
-@click.group()
+@click.group(cls=Family)
 def calc_command() -> None:
     """Business time: between two instants, after a duration, and whether a calendar is open.
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from itil_cli.cli.answering import act
-from itil_cli.cli.context import App, parse_wait
+from itil_cli.cli.context import App
 from itil_cli.cli.groups import DefaultGroup
 from itil_cli.cli.params import complete_ids, message, one_id, pass_app
 
@@ -169,7 +169,7 @@ def inform(app: App, incident: str, group: str, **options: Any) -> None:
 @click.option("--status", metavar="TEXT", help="Where it stands: investigating, identified, mitigated, …")
 @click.option("--impact", metavar="TEXT", help="What is hit.")
 @click.option("--actions", metavar="TEXT", help="What is being done.")
-@click.option("--next-update", metavar="T", help="When the next one comes: 10:05, 30m from now, or a time.")
+@click.option("--next-update", metavar="T", help="When the next one comes: 10:05, `in 30m`, or a time.")
 @click.option("--audience", metavar="TEXT", help="To whom it goes; the plan's, if not given.")
 @pass_app
 def update(app: App, incident: str, next_update: str | None, **options: Any) -> None:
@@ -179,8 +179,8 @@ def update(app: App, incident: str, next_update: str | None, **options: Any) -> 
     """
     from itil_cli.process.time.instants import format_instant
 
-    announced = format_instant(parse_wait(next_update, app.now)) if next_update else None
-    act(app, "major update", (incident,), next_update=announced, **options)
+    promised = format_instant(app.when(next_update)) if next_update else None
+    act(app, "major update", (incident,), next_update=promised, **options)
 
 
 @major_command.command()
@@ -196,7 +196,7 @@ def milestone(app: App, incident: str, name: str, at: str | None, **options: Any
     """
     from itil_cli.process.time.instants import format_instant
 
-    when = format_instant(app.when(at)) if at else None
+    when = format_instant(app.when(at, past=True)) if at else None
     act(app, "major milestone", (incident,), name=name, at=when, **options)
 
 
