@@ -23,10 +23,14 @@ LEA = {"email": "lea@example.com", "name": "Lea", "roles": ["support"], "groups"
 def test_c3_classifying_needs_impact_and_urgency_once() -> None:
     world = World()
     incident_id = world.do("dana", "log", title="Slow").id
-    for given, missing in (({}, "impact"), ({"impact": "low"}, "urgency")):
+    for given, missing, options in (
+        ({}, "impact and urgency", "--impact LEVEL --urgency LEVEL"),
+        ({"impact": "low"}, "urgency", "--urgency LEVEL"),
+    ):
         error = world.refusal("dana", "classify", incident_id, **given)
         assert (str(error), error.code) == (
-            f"classifying {incident_id} needs its {missing}. Add --{missing} LEVEL.",
+            f"classifying {incident_id} needs its {missing}. "
+            f"Add {options} (levels: critical, high, medium, low).",
             "C3",
         )
     world.do("dana", "classify", incident_id, impact="low", urgency="low")
