@@ -29,8 +29,7 @@ def test_c3_classifying_needs_impact_and_urgency_once() -> None:
     ):
         error = world.refusal("dana", "classify", incident_id, **given)
         assert (str(error), error.code) == (
-            f"classifying {incident_id} needs its {missing}. "
-            f"Add {options} (levels: critical, high, medium, low).",
+            f"classifying {incident_id} needs its {missing}. Add {options} (levels: critical, high, medium, low).",
             "C3",
         )
     world.do("dana", "classify", incident_id, impact="low", urgency="low")
