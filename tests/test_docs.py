@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shlex
 
 import click
 import pytest
 
-from itil_cli.cli.main import run
+from itil_cli.cli.context import App
+from itil_cli.cli.main import itil, run
+from itil_cli.errors import NotFound
 from itil_cli.process.settings.schema import walk
 from itil_cli.process.settings.table import SETTINGS
 from tests.write_docs import DOCS, PAGES, commands, example_of, help_of, own_options
@@ -34,6 +37,41 @@ def test_an_example_is_a_command_line_of_this_command(name: str) -> None:
     example = example_of(ALL[name])
     if example is not None:
         assert re.search(rf"\bitil\b.*\b{re.escape(name.split()[0])}\b", example)
+
+
+def _lines(example: str) -> list[list[str]]:
+    """The command lines of itil in an example, as a shell reads them: without redirections, each of a pipe or list."""
+    reader = shlex.shlex(example, posix=True, punctuation_chars="|&;<>")
+    reader.whitespace_split = True
+    found: list[list[str]] = [[]]
+    aside = False
+    for word in reader:
+        if set(word) <= set("|&;"):
+            found.append([])
+        elif set(word) <= set("<>"):
+            aside = True
+        elif not aside:
+            found[-1].append(word)
+        else:
+            aside = False
+    return [words[1:] for words in found if words[:1] == ["itil"]]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_example_is_taken_by_the_program_as_it_is_printed(name: str) -> None:
+    """Its options, choices and numbers of words are those of today; files and ids are the reader's own."""
+    example = example_of(ALL[name]) or ""
+    assert not re.search(r"\S[<>]", re.sub(r"""'[^']*'|"[^"]*\"""", "", example)), "a shell would write into a file"
+    for words in _lines(example):
+        context = itil.make_context("itil", list(words), obj=App())
+        while isinstance(context.command, click.Group) and (rest := [*context._protected_args, *context.args]):
+            _, command, left = context.command.resolve_command(context, rest)
+            assert command is not None
+            try:
+                context = command.make_context(command.name, left, parent=context)
+            except NotFound as missing:
+                assert missing.text.startswith("There is no file")
+                break
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
+from itil_cli.errors import Broken
 
 if TYPE_CHECKING:
-    from itil_cli.process.incident import Record
+    from itil_cli.process.incident import Incident, Record
     from itil_cli.process.lifecycle import Decision
 
 
@@ -52,14 +54,38 @@ def _read(value: Any) -> Any:
 
 def answer(app: App, decision: Decision, *, dry_run: bool = False) -> None:
     """The card, or the JSON document: one incident, or a list of them."""
-    from itil_cli.render.knowledge.knowledge import documents, short_card
+    from itil_cli.render.knowledge.knowledge import short_card
 
     records = [_touched(app, decision, record_id) for record_id in decision.ids]
     lines = [short_card(record) for record in records]
     lines += [f"  {note}" for note in decision.notes]
     if dry_run:
         lines.append("Nothing is written (--dry-run).")
-    app.emit(documents(records) if app.json else None, "\n".join(lines))
+    app.emit(document_of(app, records) if app.json else None, "\n".join(lines))
+
+
+def document_of(app: App, records: Sequence[Record]) -> dict[str, Any]:
+    """The JSON document of what a command touched, clocks included."""
+    from itil_cli.render.knowledge.knowledge import documents
+
+    return documents(records, _told(app))
+
+
+def _told(app: App) -> Callable[[Incident], dict[str, Any]]:
+    """What an incident's document says of clocks and the next message, as `show` does."""
+    from itil_cli.cli.clocking import Clocking
+    from itil_cli.render.machine import clock_documents, message_document
+
+    clocking = Clocking(app, app.snapshot)
+
+    def told(incident: Incident) -> dict[str, Any]:
+        try:
+            clocks, owed = clocking.of(incident), clocking.next_message(incident)
+        except Broken:  # a calendar is gone: `show` says so; what is written stays written
+            return {}
+        return {"clocks": clock_documents(clocks), "message": message_document(owed, clocking.at(incident))}
+
+    return told
 
 
 def _touched(app: App, decision: Decision, record_id: str) -> Record:

@@ -135,7 +135,8 @@ def list_records(app: App, kind: str, status: tuple[str, ...]) -> None:
     from itil_cli.render.knowledge.knowledge import known_list, problem_lines
 
     wanted = [choice("status", name, STATUSES[kind]) for name in status]
-    found = [app.snapshot.records[record_id] for record_id in reversed(app.snapshot.ids(kind))]
+    every = (app.snapshot.records[record_id] for record_id in app.snapshot.ids(kind))
+    found = sorted(every, key=lambda one: (one.events[0].at if one.events else 0, one.id), reverse=True)
     shown = [record for record in found if not wanted or record.fields.get("status") in wanted]
     app.emit(known_list(kind, shown), problem_lines(shown) or f"There are no {NAMES[kind]}s.")
 

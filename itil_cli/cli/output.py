@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from itil_cli.errors import NotFound
+
 if TYPE_CHECKING:
     from itil_cli.cli.context import App
     from itil_cli.store.snapshot import Snapshot
@@ -29,6 +31,8 @@ def warn_of_broken(app: App, snapshot: Snapshot) -> None:
 
 def into(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a file aside, then rename it; what is no plain file (a pipe, a device) is written as it is."""
+    if not path.parent.is_dir():
+        raise NotFound(f"There is no folder {str(path.parent)!r}.", remedy="Make it, or name another file with -o.")
     if path.exists() and not path.is_file():
         write(path)
         return

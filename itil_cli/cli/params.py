@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.errors import NotFound
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,6 +44,29 @@ GLOBAL_OPTIONS = (
     _global("debug", "--debug", is_flag=True, help="Show tracebacks."),
     _global("no_index", "--no-index", is_flag=True, help="Do without the index (slower, same answers)."),
 )
+
+
+class InputFile(click.File):
+    """A file to read, or `-`; one that is not there is a name not found (exit 4)."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The open file. Raises NotFound, or click's error where it cannot be read."""
+        _check_there(value)
+        return super().convert(value, param, ctx)
+
+
+class InputPath(click.Path):
+    """The same for a path: of a file, or of a folder where `dir_okay`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Raises NotFound, or click's error where it is of the wrong kind."""
+        _check_there(value)
+        return super().convert(value, param, ctx)
+
+
+def _check_there(value: Any) -> None:
+    if isinstance(value, str) and value != "-" and not os.path.exists(value):  # noqa: PTH110  (pathlib is slow to import)
+        raise NotFound(f"There is no file {value!r}.", remedy="Name one that is there.")
 
 
 def pass_app(command: F) -> F:

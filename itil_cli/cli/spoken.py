@@ -13,7 +13,7 @@ import re
 from datetime import date, datetime, time, timedelta
 
 from itil_cli.errors import Malformed
-from itil_cli.process.time.instants import FIRST_YEAR, parse_instant
+from itil_cli.process.time.instants import FIRST_YEAR, LAST_YEAR, parse_instant
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAYS = {"today": 0, "tomorrow": 1, "yesterday": -1}
@@ -35,7 +35,7 @@ def parse_when(text: str, now: int, *, past: bool = False) -> int:
     except ValueError:
         pass
     try:
-        return int(datetime.fromisoformat(text).timestamp())
+        return _within(text, datetime.fromisoformat(text))
     except ValueError:
         words = " ".join(text.casefold().replace(",", " ").split()).replace(" at ", " ")
         found = _span(words, now)
@@ -57,7 +57,12 @@ def _wall(text: str, words: str, here: datetime, past: bool) -> int:
     alone = _time(words)
     moment = datetime.combine(here, alone) if alone is not None else _day_and_time(words, here.date(), past)
     moment = moment or _in_words(text)
-    if moment is None or moment.year < FIRST_YEAR:
+    return _within(text, moment)
+
+
+def _within(text: str, moment: datetime | None) -> int:
+    """Its epoch seconds, if it is one that files can hold. Raises Malformed."""
+    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
         remedy = "Write 2026-11-24T09:00:00Z, 2026-11-24 09:00 in your zone, or such as: tomorrow 9am, friday, in 2h."
         raise Malformed(f"{text!r} is not a time.", remedy=remedy)
     return int(moment.timestamp())

@@ -66,6 +66,9 @@ def malformed(wrong: click.ClickException) -> Malformed:
     if isinstance(wrong, click.NoSuchOption):
         return _no_option(wrong, see)
     if isinstance(wrong, click.MissingParameter) and isinstance(wrong.param, click.Argument):
+        words = [one.metavar for one in ctx.command.params if isinstance(one, click.Argument)] if ctx else []
+        if wrong.param.nargs == -1 and len(words) > 1:  # which of them are missing, nobody can tell
+            return Malformed(f"it takes {' '.join(map(str, words))}, and some of that is missing.", remedy=see)
         return _missing(wrong.param, see, ctx.command_path.split()[1:2] if ctx else [])
     if isinstance(wrong, click.MissingParameter) and isinstance(wrong.param, click.Option):
         return Malformed(f"{wrong.param.opts[0]} is missing.", remedy=see)

@@ -33,14 +33,23 @@ BETWEEN_INCIDENTS = frozenset({"child-of", "duplicate-of", "follows", "related"}
 
 
 def join(
-    case: Case, incident_id: str, relation: str, target: str, *, rule: str | None = None, drafted: bool = False
+    case: Case,
+    incident_id: str,
+    relation: str,
+    target: str,
+    *,
+    text: str | None = None,
+    rule: str | None = None,
+    drafted: bool = False,
 ) -> Event:
     """One `linked` event with one `n` in both files (a change is only a reference and has no file).
 
-    `drafted`: the target was made from this incident, which did not use it."""
+    `text` stands in the first one's work log. `drafted`: the target was made from this incident, which did not use
+    it."""
     name = case.name(incident_id, target) if relation in COUNTERPART else None
     origin = {"drafted": True} if drafted else None
-    event = case.add(incident_id, "linked", n=name, promised=origin, relation=relation, target=target, rule=rule)
+    said = {"relation": relation, "target": target, "rule": rule}
+    event = case.add(incident_id, "linked", text=text, n=name, promised=origin, **said)
     if relation in COUNTERPART:
         case.add(target, "linked", n=event.n, relation=COUNTERPART[relation], target=incident_id)
     return event

@@ -180,10 +180,18 @@ def legal(do: str, status: str, *, by_rule: bool, kind: str | None = None) -> bo
 
 def allowed_from(status: str) -> tuple[str, ...]:
     """The verbs that lead on from a status, in the table's order, for an error's `allowed`."""
-    seen = dict.fromkeys(
-        row.verb for row in ROWS if status in row.origin and not row.rule and not row.verb.startswith(_NOT_OFFERED)
-    )
+    seen = dict.fromkeys(row.verb for row in _for_people(status) if not row.verb.startswith(_NOT_OFFERED))
     return tuple(seen)
+
+
+def steps_from(status: str) -> tuple[str, ...]:
+    """Of these, the verbs that lead to another status."""
+    return tuple(dict.fromkeys(row.verb for row in _for_people(status) if row.to))
+
+
+def _for_people(status: str) -> list[Row]:
+    """The lines that lead on from a status, but for those of rules, and of bots alone."""
+    return [row for row in ROWS if status in row.origin and not row.rule and set(row.may) != {BOT}]
 
 
 def who_may(verb: str, status: str | None = None) -> tuple[str, ...]:

@@ -161,3 +161,79 @@ def test_a_detached_head_is_refused_with_the_way_back(shell: Shell) -> None:
         "error[detached]: HEAD is detached; nothing is written. "
         "Go to a branch with `git switch BRANCH`, then run the command again.\n"
     )
+
+
+DESIGNED = """\
+---
+id: INC-20261124-7KQF2
+title: Card payments fail with 502
+status: in-progress
+priority: P1
+impact: high
+urgency: critical
+service: payments
+cis: [pay-gw-01]
+category: application/payments/outage
+group: payments-l2
+assignee: bob@example.com
+requestor: alice@example.com
+channel: phone
+owner: dana@example.com
+events:
+- {at: '2026-11-24T08:59:00Z', by: dana@example.com, n: 1-7k3q, do: logged, channel: phone, group: service-desk, response: 4h, resolution: 24h, calendar: business}
+- {at: '2026-11-24T09:01:00Z', by: dana@example.com, n: 2-0xg8, do: classified, impact: high, urgency: critical, priority: P1, category: application/payments/outage, response: 15m, resolution: 4h, calendar: always}
+- {at: '2026-11-24T09:01:00Z', by: dana@example.com, n: 3-pw51, do: escalated, to: incident-manager, trigger: P1, rule: P11}
+- {at: '2026-11-24T09:01:00Z', by: dana@example.com, n: 4-e1rb, do: major-proposed, rule: major.propose}
+- {at: '2026-11-24T09:02:00Z', by: dana@example.com, n: 5-c2mz, do: assigned, group: payments-l2}
+- {at: '2026-11-24T09:05:00Z', by: bob@example.com, n: 6-q9ta, do: accepted}
+- {at: '2026-11-24T09:10:00Z', by: bob@example.com, n: 7-v4hd, do: noted}
+---
+
+All card payments fail since the deploy of 08:55.
+
+## Work log
+
+### 2026-11-24T09:10:00Z bob@example.com (internal) #7-v4hd
+
+Rolled the deploy back; no change.
+"""
+
+
+def designed(shell: Shell, text: str = DESIGNED) -> None:
+    """The file that DESIGN.md shows, committed, with the group that it names."""
+    policy = shell.store / "itil.yaml"
+    group = "\ngroups: {service-desk: {level: 1, desk: true}, support: {level: 2}, payments-l2: {level: 2}}\n"
+    policy.write_text(policy.read_text() + group)
+    people = shell.store / "people.yaml"
+    roles = {"dana": "service-desk", "bob": "support", "alice": "requestor"}
+    more = (
+        f"  - {{email: {name}@example.com, name: {name.title()}, roles: [{role}]}}\n" for name, role in roles.items()
+    )
+    people.write_text(people.read_text() + "".join(more))
+    file = shell.store / "incidents/2026/11/24/INC-20261124-7KQF2.md"
+    file.parent.mkdir(parents=True)
+    file.write_text(text)
+    shell.git("add", "-A")
+    shell.git("commit", "-qm", "by hand")
+
+
+def test_the_file_that_the_design_shows_is_what_its_events_say(shell: Shell) -> None:
+    """Its `logged` has no title and no event names the owner, who is the one that first classified (S14)."""
+    designed(shell)
+    assert shell("check").out == "Every file is what its events say.\n"
+    seen = shell("show", "7kq", "--json", now="2026-11-24T09:12:00Z").json
+    assert (seen["owner"], seen["major"], seen["title"]) == (
+        "dana@example.com",
+        "proposed",
+        "Card payments fail with 502",
+    )
+    assert seen["worklog"][0]["text"] == "Rolled the deploy back; no change."
+    noted = shell("note", "7kq", "-m", "one more", now="2026-11-24T09:20:00Z")
+    assert noted.code == 0 and "owner: dana@example.com\n" in shell.file("INC-20261124-7KQF2").read_text()
+
+
+def test_what_a_file_by_hand_says_otherwise_than_its_events_is_found(shell: Shell) -> None:
+    designed(shell, DESIGNED.replace("status: in-progress", "status: pending"))
+    assert shell("check").out == (
+        'incidents/2026/11/24/INC-20261124-7KQF2.md:4:9: error[S2]: status says "pending", the events say "in-progress".\n'
+    )

@@ -39,3 +39,32 @@ def test_one_that_always_moves_is_told(shell: Shell, monkeypatch: pytest.MonkeyP
     assert refused.err == (
         f"error[moved]: main moved to {head} meanwhile; nothing has changed. Run the command again.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (("contact",), ("-m", "Still down")),
+        (("escalate",), ("--up", "--reason", "decision", "-m", "Which one?")),
+        (("vendor",), ("--opened", "telco", "--ticket", "T-1")),
+        (("link",), ("child-of", "MUM")),
+        (("link",), ("change", "CHG-1")),
+    ],
+)
+def test_every_verb_takes_several_ids_all_or_none(
+    shell: Shell, before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    """DESIGN.md: verbs take several ids; these took one."""
+    named = ("--impact", "low", "--urgency", "low", "--category", "network")
+    one, two, mum = (shell.id("log", "-t", title, *named) for title in ("Printer jams", "No mail", "VPN down"))
+    words = [mum if word == "MUM" else word for word in after]
+    refused = shell(*before, one, "nope", *words)
+    assert (refused.code, refused.err) == (
+        4,
+        "error[not-found]: There is no incident 'nope'. `itil list --all` shows what there is.\n",
+    )
+    assert len(shell("timeline", one, "--json").json["events"]) == 2
+    found = shell(*before, one, two, *words, "--json").json
+    assert [answer["id"] for answer in found["incidents"]] == [one, two]
+    assert [len(shell("timeline", name, "--json").json["events"]) > 2 for name in (one, two)] == [True, True]
+    assert shell.git("log", "-2", "--format=%s").splitlines()[0].startswith(f"{one} (+1) {before[0]}: ")

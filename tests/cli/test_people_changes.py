@@ -80,9 +80,12 @@ def test_somebody_retires_once(team: Shell) -> None:
             "error[policy]: people.yaml would not be right: people[2].email: 'bob' is not an e-mail address.\n",
         ),
         (
-            ("add", "c@example.com", "--group", "supprt"), 2,
-            "error[policy]: people.yaml would not be right: people[2].groups[0]: there is no group 'supprt'. "
-            "Did you mean support?\n",
+            ("add", "c@example.com", "--group", "supprt"), 4,
+            "error[not-found]: There is no group 'supprt'. Did you mean support?\n",
+        ),
+        (
+            ("add", "c@example.com", "--role", "suport"), 4,
+            "error[not-found]: There is no role 'suport'. Did you mean support?\n",
         ),
         (
             ("away", "bob", "--from", "2026-12-24", "--until", "2026-12-01"), 2,

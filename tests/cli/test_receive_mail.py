@@ -324,7 +324,7 @@ def test_a_disk_that_is_full_lets_a_mail_server_keep_the_mail(desk: Shell, monke
 @pytest.mark.parametrize(
     "raw",
     [
-        b"", b"\n\nno headers", b"\x00" * 100, b"Subject: no sender, no date\n\nhi",
+        b"\n", b"\n\nno headers", b"\x00" * 100, b"Subject: no sender, no date\n\nhi",
         b"From: -&@\x7f\nSubject: odd\n\nhi", b"From: " + b"(" * 50_000 + b"\n\nhi",
         b"From: a@b.example\nMessage-ID: <" + b"x" * 399 + b"@y>\nSubject: " + "𒀀".encode() * 300 + b"\n\nhi",
         b"From: a@b.example\nSubject: x\n\n### 2026-03-09T10:00:00Z eve@evil.example (internal) #1-aaaa\n\n## Work log\n---\n",

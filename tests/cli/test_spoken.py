@@ -89,3 +89,10 @@ def test_the_present_that_times_count_from_is_that_of_now(shell: Shell) -> None:
         "error[P12]: the date agreed, 2026-03-25T08:00:00Z, is not after now, 2026-03-25T11:02:00Z."
         " Give a later --until TIME.\n"
     )
+
+
+@pytest.mark.parametrize("text", ["9999-01-01", "2201-01-01 09:00", "1969-12-31"])
+def test_what_no_file_can_hold_is_no_time(text: str) -> None:
+    """`pend --until 9999-01-01` once wrote a file that could not be read again."""
+    with pytest.raises(Malformed, match="is not a time"):
+        parse_when(text, 0)

@@ -14,13 +14,13 @@ ID = "which one? An id is missing."
 SAID = [
     ("log Printer jammed", "'Printer jammed' is more than this command takes."
      " The title goes after -t: `itil log -t 'Printer jammed'`."),
-    ("vendor INC sent", "'sent' is more than this command takes. A text goes after -m, between quotation marks: -m sent."),
+    ("correct INC sent", "'sent' is more than this command takes. A text goes after -m, between quotation marks: -m sent."),
     ("history A B", "'B' is more than this command takes. See `itil history --help`."),
     ("take", f"{ID} `itil list` shows them; any unique part of an id will do."),
     ("close", f"{ID} `itil list` shows them; any unique part of an id will do."),
     ("problem accept", f"{ID} `itil problem list` shows them; any unique part of an id will do."),
     ("bulk note", "--where is missing. See `itil bulk --help`."),
-    ("link INC", "RELATION is missing. See `itil link --help`."),
+    ("link INC", "it takes ID... RELATION TARGET, and some of that is missing. See `itil link --help`."),
     ("major review INC", "say which: start, finish or waive. See `itil major review --help`."),
     ("problem", f"itil problem does several things: say which. There are: {STEPS}. `itil problem --help` explains them."),
     ("problem --no-index", f"itil problem does several things: say which. There are: {STEPS}."

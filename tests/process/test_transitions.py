@@ -36,6 +36,7 @@ from itil_cli.process.transitions import (
     legal,
     rows_for,
     rows_of,
+    steps_from,
     who_may,
 )
 
@@ -286,3 +287,10 @@ def test_s10_an_accepted_major_is_ended_by_im_or_mim_only(verb: str) -> None:
     )
     assert judged(verb, "max@x", major)
     assert [who for who in ("dana@x", "bob@x", "alice@x") if judged(verb, who, major)] == []
+
+
+def test_what_only_a_bot_may_do_is_not_offered() -> None:
+    """`itil resolve` of what is assigned was refused, and offered in the same breath."""
+    assert "resolve" not in allowed_from("assigned")
+    assert steps_from("assigned") == ("assign", "return", "accept", "cancel")
+    assert steps_from("in-progress") == ("assign", "return", "pend", "resolve", "cancel")

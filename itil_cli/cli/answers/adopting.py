@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 
-from itil_cli.cli.answering import answer
+from itil_cli.cli.answering import answer, document_of
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import alone, trailers
 from itil_cli.cli.knowing import find_of
@@ -33,7 +33,8 @@ def adopt(app: App, part: str) -> None:
             raise NotFound(f"{path} is not in the work tree.", remedy=f"Bring it back with `git checkout -- {path}`.")
         head, edited = transaction.records[record_id], codec.parse(data, path)
         if data == transaction.read(path):
-            app.emit(None, f"{record_id} is as it is committed; there is nothing to adopt.")
+            text = f"{record_id} is as it is committed; there is nothing to adopt."
+            app.emit(document_of(app, [head]) if app.json else None, text)
             return
         refuse_new_secrets(path, transaction.read(path), data)
         after = _judged(app, head, edited)

@@ -119,6 +119,8 @@ def _letters(source: str, box: Mailbox | None, limit: int) -> Iterator[Letter]:
         raw = sys.stdin.buffer.read(limit + 1)
         while sys.stdin.buffer.read(1 << 20):  # to its end, or the mail server hears of a broken pipe alone
             pass
+        if not raw.strip():
+            raise Malformed("standard input is empty.", remedy="Send a message.")
         return iter([Letter(raw, "standard input")])
     return letters(Path(source), limit)
 

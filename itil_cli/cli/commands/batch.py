@@ -12,14 +12,16 @@ import click
 from itil_cli.cli.bench import Bench
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import bench, record
-from itil_cli.cli.params import pass_app
+from itil_cli.cli.params import InputFile, pass_app
 from itil_cli.errors import ItilError, Malformed
 
 EARLIER = re.compile(r"@([0-9]{0,6})")
 
 
 @click.command()
-@click.argument("source", metavar="[FILE|-]", type=click.File("r", encoding="utf-8"), default="-")
+@click.argument(
+    "source", metavar="[FILE|-]", type=InputFile("r", encoding="utf-8", errors="surrogateescape"), default="-"
+)
 @click.option("--one-commit", is_flag=True, help="One commit for all of them: all or nothing.")
 @pass_app
 def batch_command(app: App, source: Iterable[str], one_commit: bool) -> None:
@@ -53,6 +55,8 @@ def _words(line: str, number: int) -> list[str]:
     text = line.strip()
     if not text or text.startswith("#"):
         return []
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise Malformed(f"line {number}: it is not UTF-8.", remedy="Write the file in UTF-8.")
     try:
         words = json.loads(text) if text.startswith("[") else shlex.split(text)
     except ValueError as wrong:

@@ -169,7 +169,7 @@ def inform(app: App, incident: str, group: str, **options: Any) -> None:
 @click.option("--status", metavar="TEXT", help="Where it stands: investigating, identified, mitigated, …")
 @click.option("--impact", metavar="TEXT", help="What is hit.")
 @click.option("--actions", metavar="TEXT", help="What is being done.")
-@click.option("--next-update", metavar="T", help="When the next one comes.")
+@click.option("--next-update", metavar="T", help="When the next one comes: 10:05, `in 30m`, or a time.")
 @click.option("--audience", metavar="TEXT", help="To whom it goes; the plan's, if not given.")
 @pass_app
 def update(app: App, incident: str, next_update: str | None, **options: Any) -> None:
@@ -254,11 +254,13 @@ def report(app: App, incident: str, form: str, output: str | None) -> None:
     from pathlib import Path
 
     from itil_cli.cli.answers.warroom import rooms
+    from itil_cli.cli.output import into
     from itil_cli.render.majors.postmortem import markdown, page, report_document
 
     (found,) = rooms(app, app.snapshot, incident)
     text = page(found) if form == "html" else markdown(found)
     if output:
-        Path(output).write_text(f"{text}\n", encoding="utf-8")
+        whole = f"{text}\n"
+        into(Path(output), lambda aside: aside.write_text(whole, encoding="utf-8"))
         text = f"Written to {output}."
     app.emit(report_document(found) if app.json else None, text)

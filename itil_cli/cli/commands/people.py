@@ -125,7 +125,11 @@ def add_person(app: App, email: str, **said: Any) -> None:
     Example: itil people add bob@example.com --name "Bob Baker" --role support --group support
     """
     from itil_cli.cli.answers.staffing import add
+    from itil_cli.process.transitions import ROLES
 
+    for what, names, known in (("role", said["roles"], ROLES), ("group", said["groups"], app.snapshot.policy.groups)):
+        for name in names:
+            _check_known(what, name, known)
     add(app, email, {name.replace("_", "-"): value for name, value in said.items() if value})
     show_changed(app, email)
 

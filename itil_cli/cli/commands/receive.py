@@ -8,7 +8,7 @@ import click
 
 from itil_cli.cli.context import App
 from itil_cli.cli.groups import Family
-from itil_cli.cli.params import pass_app
+from itil_cli.cli.params import InputFile, InputPath, pass_app
 
 
 @click.group(cls=Family)
@@ -23,7 +23,7 @@ def receive_command() -> None:
     """
 
 
-_source = click.argument("source", metavar="[FILE|-]", type=click.File("rb"), default="-")
+_source = click.argument("source", metavar="[FILE|-]", type=InputFile("rb"), default="-")
 
 
 @receive_command.command("alertmanager")
@@ -68,7 +68,7 @@ def _receive(app: App, sender: str, source: BinaryIO, name: str | None = None) -
 
 
 @receive_command.command("mail")
-@click.argument("source", metavar="[FILE|-]", default="-", type=click.Path(exists=True, allow_dash=True))
+@click.argument("source", metavar="[FILE|-]", default="-", type=InputPath(exists=True, allow_dash=True))
 @click.option(
     "--imap",
     metavar="[URL]",

@@ -40,7 +40,7 @@ def log_command(app: App, **options: Any) -> None:
 
 
 @click.command()
-@one_id
+@many_ids
 @message("What was said.")
 @click.option("--from", "from_", metavar="P", help="Who called; the requestor, if not given.")
 @click.option("--channel", metavar="C", help="phone, email, …")
@@ -48,12 +48,12 @@ def log_command(app: App, **options: Any) -> None:
 @click.option("--confirms", is_flag=True, help="The requestor confirms the resolution: it closes.")
 @click.option("--rejects", is_flag=True, help="The requestor rejects the resolution: it reopens.")
 @pass_app
-def contact_command(app: App, incident: str, from_: str | None, **options: Any) -> None:
+def contact_command(app: App, incidents: tuple[str, ...], from_: str | None, **options: Any) -> None:
     """The requestor was heard again (D5).
 
     Example: itil contact 7kq -m "Still down in the shop" --from alice@example.com
     """
-    act(app, "contact", (incident,), **{"from": from_, **options})
+    act(app, "contact", incidents, **{"from": from_, **options})
 
 
 @click.command()

@@ -8,7 +8,7 @@ import click
 
 from itil_cli.cli.answering import act
 from itil_cli.cli.context import App
-from itil_cli.cli.params import message, one_id, pass_app
+from itil_cli.cli.params import many_ids, message, pass_app
 from itil_cli.process.family import kinds_for
 
 
@@ -21,28 +21,28 @@ def _whole(app: App, relation: str, target: str) -> str:
 
 
 @click.command()
-@one_id
+@many_ids
 @click.argument("relation", metavar="RELATION")
 @click.argument("target", metavar="TARGET")
 @message("Something to say with it.")
 @pass_app
-def link_command(app: App, incident: str, relation: str, target: str, **options: Any) -> None:
+def link_command(app: App, incidents: tuple[str, ...], relation: str, target: str, **options: Any) -> None:
     """child-of, duplicate-of, follows, related, problem, change, known-error, article (P03, S11).
 
     Example: itil link 9xw child-of 7kq
     """
-    act(app, "link", (incident,), relation=relation, target=_whole(app, relation, target), **options)
+    act(app, "link", incidents, relation=relation, target=_whole(app, relation, target), **options)
 
 
 @click.command()
-@one_id
+@many_ids
 @click.argument("relation", metavar="RELATION")
 @click.argument("target", metavar="TARGET")
 @message("Why.")
 @pass_app
-def unlink_command(app: App, incident: str, relation: str, target: str, **options: Any) -> None:
+def unlink_command(app: App, incidents: tuple[str, ...], relation: str, target: str, **options: Any) -> None:
     """Take a link out again, in both files.
 
     Example: itil unlink 9xw child-of 7kq
     """
-    act(app, "unlink", (incident,), relation=relation, target=_whole(app, relation, target), **options)
+    act(app, "unlink", incidents, relation=relation, target=_whole(app, relation, target), **options)

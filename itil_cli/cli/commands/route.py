@@ -8,7 +8,7 @@ import click
 
 from itil_cli.cli.answering import act
 from itil_cli.cli.context import App
-from itil_cli.cli.params import many_ids, message, one_id, pass_app
+from itil_cli.cli.params import many_ids, message, pass_app
 
 
 @click.command()
@@ -79,7 +79,7 @@ def take_command(app: App, incidents: tuple[str, ...]) -> None:
 
 
 @click.command()
-@one_id
+@many_ids
 @click.option("--to", metavar="G", help="A group up the ladder (functional).")
 @click.option("--up", is_flag=True, help="Up the chain (hierarchical); the assignment stays.")
 @click.option("--for-decision", is_flag=True, help="Ask for a decision.")
@@ -87,12 +87,12 @@ def take_command(app: App, incidents: tuple[str, ...]) -> None:
 @click.option("--reason", metavar="R", help="unknown-group, misrouted, cannot-resolve, repeat, decision, …")
 @message("What has to be known or decided.")
 @pass_app
-def escalate_command(app: App, incident: str, **options: Any) -> None:
+def escalate_command(app: App, incidents: tuple[str, ...], **options: Any) -> None:
     """To a higher group, or up the chain (R3, P10, P11).
 
     Example: itil escalate 7kq --up --for-decision --reason decision -m "Switch to the old gateway?"
     """
-    act(app, "escalate", (incident,), **options)
+    act(app, "escalate", incidents, **options)
 
 
 @click.command()

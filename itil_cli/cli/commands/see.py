@@ -35,7 +35,7 @@ def list_command(
 ) -> None:
     """Incidents; the open ones by default. Words, OR and NOT as in `search`.
 
-    Example: itil list status:pending service:payments opened:>2026-10-01 --sort -priority,opened
+    Example: itil list status:pending service:payments 'opened:>2026-10-01' --sort -priority,opened
     """
     from itil_cli.cli.answers.listing import answer
     from itil_cli.cli.filtering import fields_meant, filter_of
@@ -92,7 +92,7 @@ def search_command(app: App, words: tuple[str, ...], kinds: str, limit: int, as_
     """Records that hold all the words, open or not, the words marked; where the title holds them, first.
 
     A word stands for all that begin so, "a b" is a phrase, `a OR b` either, `NOT a` without it; fields as in `list`,
-    such as service:payments, status:pending, opened:>2026-10-01, also after NOT. What is like a text: `itil similar`.
+    such as service:payments, 'opened:>2026-10-01', also after NOT. What is like a text: `itil similar`.
 
     Example: itil search "connection reset" service:payments NOT status:closed
     """

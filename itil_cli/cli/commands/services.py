@@ -8,7 +8,7 @@ import click
 
 from itil_cli.cli.context import App
 from itil_cli.cli.groups import Family
-from itil_cli.cli.params import pass_app
+from itil_cli.cli.params import InputFile, pass_app
 
 
 @click.group(cls=Family)
@@ -54,7 +54,7 @@ def show_service(app: App, name: str) -> None:
 
 
 @service_command.command("import")
-@click.argument("file", metavar="FILE.csv", type=click.File("rb"))
+@click.argument("file", metavar="FILE.csv", type=InputFile("rb"))
 @click.option("--dry-run", is_flag=True, help="Print the services.yaml that would be written.")
 @pass_app
 def import_services(app: App, file: IO[bytes], dry_run: bool) -> None:

@@ -8,9 +8,9 @@ import click
 
 from itil_cli.cli.context import App
 from itil_cli.cli.groups import Family
-from itil_cli.cli.params import pass_app
+from itil_cli.cli.params import InputPath, pass_app
 
-_file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+_file = click.argument("file", type=InputPath(exists=True, dir_okay=False, path_type=Path))
 _history = click.option(
     "--history",
     type=click.Choice(["events", "single"]),

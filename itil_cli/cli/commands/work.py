@@ -9,7 +9,7 @@ import click
 from itil_cli.cli.answering import act
 from itil_cli.cli.context import App
 from itil_cli.cli.knowing import find_of, find_or_given
-from itil_cli.cli.params import many_ids, message, one_id, pass_app
+from itil_cli.cli.params import many_ids, message, pass_app
 from itil_cli.process.time.instants import format_instant
 
 
@@ -17,7 +17,7 @@ from itil_cli.process.time.instants import format_instant
 @many_ids
 @click.option("--reason", metavar="R", help="awaiting-requestor, awaiting-vendor, scheduled, …")
 @message("The message to the requestor (P12).")
-@click.option("--until", metavar="T", help="The date agreed; it resumes by itself then.")
+@click.option("--until", metavar="T", help="The date agreed, or such as `in 2h`; it resumes by itself then.")
 @click.option("--vendor", metavar="V", help="The vendor waited for.")
 @click.option("--vendor-ticket", metavar="X", help="The vendor's ticket.")
 @click.option("--ref", metavar="R", help="The change, problem or activity waited for.")
@@ -45,30 +45,30 @@ def resume_command(app: App, incidents: tuple[str, ...], **options: Any) -> None
 
 
 @click.command()
-@one_id
+@many_ids
 @click.option("--opened", metavar="V", help="A ticket was opened at this vendor.")
 @click.option("--ticket", metavar="X", help="The vendor's ticket.")
 @click.option("--answered", is_flag=True, help="The vendor has answered.")
 @click.option("--vendor", metavar="V", help="Which vendor has answered; who was asked last, if not given.")
 @message("Something to say with it.")
 @pass_app
-def vendor_command(app: App, incident: str, **options: Any) -> None:
+def vendor_command(app: App, incidents: tuple[str, ...], **options: Any) -> None:
     """A vendor's ticket: opened, answered (I6).
 
     Example: itil vendor 7kq --opened telco --ticket T-4711
     """
-    act(app, "vendor", (incident,), **options)
+    act(app, "vendor", incidents, **options)
 
 
 @click.command()
-@one_id
+@many_ids
 @click.argument("record", metavar="KE|KB")
 @click.option("--did-not-help", is_flag=True, help="It was consulted in vain.")
 @message("Something to say with it.")
 @pass_app
-def apply_command(app: App, incident: str, record: str, **options: Any) -> None:
+def apply_command(app: App, incidents: tuple[str, ...], record: str, **options: Any) -> None:
     """A known error or an article was used (I3, I4).
 
     Example: itil apply 7kq KE-20261124-4F7QZ
     """
-    act(app, "apply", (incident,), record=find_of(app.whole, record, ("KE", "KB"), "known error or article"), **options)
+    act(app, "apply", incidents, record=find_of(app.whole, record, ("KE", "KB"), "known error or article"), **options)

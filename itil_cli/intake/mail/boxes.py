@@ -44,6 +44,8 @@ def letters(path: Path, limit: int) -> Iterator[Letter]:
         return _maildir(path, limit)
     with path.open("rb") as file:
         start = file.read(5)
+    if not start:
+        return iter(())  # an mbox without a message
     return _mbox(path) if start == b"From " else iter([Letter(_read(path, limit), str(path))])
 
 

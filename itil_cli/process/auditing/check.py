@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from itil_cli.errors import Broken, did_you_mean
 from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.auditing.names import unknown_names
-from itil_cli.process.events.fold import fold
+from itil_cli.process.events.fold import fold, is_by_hand
 from itil_cli.process.events.ordering import inserted, next_place
 from itil_cli.process.family import COUNTERPART
 from itil_cli.process.incident import ID, Event, Incident, Record, Value, kind_of, path_of
@@ -192,7 +192,8 @@ def _summary(seen: Told) -> Iterator[Finding]:
     if seen.incident is None:
         return
     said, folded = seen.record.fields, seen.incident.fields()
-    for name in sorted(Incident.known()):
+    left_out = Incident.known() - said.keys() if is_by_hand(seen.record) else frozenset()
+    for name in sorted(Incident.known() - left_out):
         if _bare(said.get(name)) != _bare(folded.get(name)):
             text = f"{name} says {_shown(said.get(name))}, the events say {_shown(folded.get(name))}."
             yield Finding("S2", text, key=(name,))

@@ -191,7 +191,7 @@ def _linked(scene: Scene) -> Candidates:
     if relation not in RELATIONS:
         return []
     canceled = scene.next("canceled", rule="duplicate-of")
-    said = canceled.text if canceled and relation == "duplicate-of" else None
+    said = canceled.text if canceled and relation == "duplicate-of" else scene.event.text
     return [scene.command("link", relation=relation, target=target, message=said)]
 
 

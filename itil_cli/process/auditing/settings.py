@@ -49,7 +49,9 @@ def _policy(facts: Facts, old: Policy, new: Policy) -> Iterator[Finding]:
         if name not in new.calendars:
             yield Finding("calendar-past", f"the calendar {name} was taken out.", path=path)
         elif _past(spec, facts.known_at) != _past(new.calendars[name], facts.known_at):
-            said = f"the calendar {name} was changed for days that have begun already."
+            said = (
+                f"the calendar {name} was changed for days that have begun already; new hours begin with `from: DATE`."
+            )
             yield Finding("calendar-past", said, path=path)
 
 

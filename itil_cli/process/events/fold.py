@@ -30,8 +30,17 @@ def fold(record: Record, elsewhere: Mapping[str, str] = MappingProxyType({})) ->
     `elsewhere` has the names of events that are void on their other side, each with the reason there."""
     incident = Incident(record.id, events=corrected(record.events), written=record.events)
     _take_header(incident, record.fields)
+    if is_by_hand(record):
+        owner = record.fields.get("owner")
+        incident.owner = owner if isinstance(owner, str) else None
     _tell(incident, incident.events, set(), elsewhere)
     return incident
+
+
+def is_by_hand(record: Record) -> bool:
+    """Whether it was logged without a title, as people write a file (DESIGN.md's own): its header says what events do
+    not, the owner too, and may leave out what they do."""
+    return bool(record.events) and record.events[0].do == "logged" and "title" not in record.events[0].data
 
 
 def told_on(incident: Incident, record: Record) -> Incident:

@@ -18,6 +18,9 @@ def advise(case: Case, incident_id: str) -> None:
     incident = case.incident(incident_id)
     if BOT in case.actor.roles:
         return
+    requestor = case.people.get(incident.requestor) if incident.requestor else None
+    if requestor and requestor.vip and requestor.email != case.actor.email:
+        case.notes.append(f"{requestor.email} is a VIP.")
     service = case.services.get(incident.service or "")
     case.notes += _of_service(case, incident, service) if service else _of_items(case, incident)
     group, why = suggested_group(case, service, incident.tenant)

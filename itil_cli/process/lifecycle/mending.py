@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
-from itil_cli.errors import NotFound
+from itil_cli.errors import Malformed, NotFound, did_you_mean
 from itil_cli.process.attachments import named
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import LEVELS, REDACTED, Event, Incident, Value
@@ -87,7 +87,7 @@ def _values(case: Case, incident: Incident, event: Event) -> dict[str, Value]:
     for pair in case.command.texts("set"):
         name, there, value = pair.partition("=")
         if not (name and there):
-            raise refuse(case, "S5", f"{pair!r} is not FIELD=VALUE.", "Write --set impact=low.")
+            raise Malformed(f"{pair!r} is not FIELD=VALUE.", remedy="Write --set impact=low.")
         given[name] = value
     given |= {name: said for name in ("impact", "urgency", "category") if (said := case.command.text(name))}
     if not given:
@@ -97,9 +97,64 @@ def _values(case: Case, incident: Incident, event: Event) -> dict[str, Value]:
         raise refuse(case, "S5", f"{', '.join(fixed)} of an event is never corrected; that would move history.")
     if "priority" in given:
         raise refuse(case, "P08", "the priority follows from impact and urgency.", "Set these instead.")
-    if "category" in given:
-        names.category(case, str(given["category"]))
-    return given | _priority(case, incident, event, given)
+    right = {name: _value(case, event, name, str(value)) for name, value in given.items()}
+    return right | _priority(case, incident, event, right)
+
+
+# What an event of a kind may say, whether it does or not; whatever else stands in one may be corrected, too.
+_MAY_SAY: dict[str, tuple[str, ...]] = {
+    "logged": ("title", "channel", "requestor", "service", "cis", "category", "product", "tenant", "potential"),
+    "classified": ("impact", "urgency", "category", "product", "service", "cis"),
+    "contacted": ("from", "channel"),
+    "noted": ("public", "minutes"),
+    "edited": ("title",),
+    "assigned": ("group", "to"),
+    "pended": ("reason", "until", "vendor", "vendor-ticket", "ref"),
+    "vendor-opened": ("vendor", "ticket"),
+    "resolved": ("code", "kind", "category", "confirmed-by"),
+    "canceled": ("reason", "requested-by", "rerouted-to"),
+}
+_PEOPLE = ("requestor", "from", "to", "owner", "confirmed-by", "requested-by", "decided-by")
+_LISTS = ("cis",)
+_FLAGS = {"true": True, "false": False}
+
+
+def _value(case: Case, event: Event, name: str, text: str) -> Value:
+    """A value in the form that the event keeps it in. Raises NotFound for a field or a name that there is not."""
+    known = dict.fromkeys([*_MAY_SAY.get(event.do, ()), *(key for key in event.data if key not in FIXED)])
+    if name not in known:
+        remedy = did_you_mean(name, known) or f"It may say: {', '.join(known)}."
+        raise NotFound(f"{event.n} ({event.do}) says nothing of {name!r}.", remedy=remedy)
+    if name in _LISTS or isinstance(event.get(name), list):
+        return [names.ci(case, one) if name == "cis" else one for one in text.split(",") if one]
+    if name in ("public", "potential") or isinstance(event.get(name), bool):
+        return _flag(name, text)
+    if name == "minutes" or isinstance(event.get(name), int):
+        return _number(name, text)
+    return _named(case, name, text)
+
+
+def _flag(name: str, text: str) -> bool:
+    if text not in _FLAGS:
+        raise Malformed(f"{name}: {text!r} is neither true nor false.", remedy=f"Write --set {name}=true.")
+    return _FLAGS[text]
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 6):
+        raise Malformed(f"{name}: {text!r} is not a number.", remedy=f"Write --set {name}=10.")
+    return int(text)
+
+
+def _named(case: Case, name: str, text: str) -> str:
+    if name in _PEOPLE:
+        return names.person(case, text).email if text not in case.policy.groups else text
+    known = {"impact": LEVELS, "urgency": LEVELS, "code": case.policy.codes, "group": case.policy.groups}
+    if name in known:
+        return names.choice({"code": "closure code"}.get(name, name), text, known[name])
+    if name == "category":
+        return names.category(case, text)
+    return names.service(case, text) if name == "service" else text
 
 
 def _priority(case: Case, incident: Incident, event: Event, given: dict[str, Value]) -> dict[str, Value]:

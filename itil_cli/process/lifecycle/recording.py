@@ -209,6 +209,9 @@ def contact(case: Case, incident_id: str) -> str:
     message = case.command.text("message")
     if message is None:
         raise refuse(case, "D5", "a contact needs what was said.", 'Add -m "…".')
+    meant = [f"--{name}" for name in ("escalate", "confirms", "rejects") if case.command.flag(name)]
+    if len(meant) > 1:
+        raise Malformed(f"{' and '.join(meant)} do not go together.", remedy="Give one of them.")
     caller = _caller(case, incident)
     if incident.status in (CLOSED, CANCELED) and not case.command.flag("confirms"):
         return _follow_up(case, incident, caller, message)

@@ -26,7 +26,7 @@ def link(case: Case, incident_id: str) -> str:
     if relation == "duplicate-of":
         _duplicate(case, incident, target)
     else:
-        family.join(case, incident_id, relation, target)
+        family.join(case, incident_id, relation, target, text=case.command.text("message"))
     if relation == "child-of":
         propose_by_rule(case, target)
     return incident_id

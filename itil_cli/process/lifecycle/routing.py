@@ -7,7 +7,7 @@ from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.advising import advise
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.escalating import agreement, inform_of_priority
-from itil_cli.process.lifecycle.judge import not_your_role, permit, refuse
+from itil_cli.process.lifecycle.judge import permit, refuse
 from itil_cli.process.lifecycle.mandatory import check_mandatory
 from itil_cli.process.lifecycle.promises import major_targets, model_taken, ola, targets
 from itil_cli.process.rights import roles_on
@@ -183,7 +183,7 @@ def take(case: Case, incident_id: str) -> str:
     incident = case.incident(incident_id)
     if incident.status == IN_PROGRESS and incident.assignee == case.actor.email:
         raise refuse(case, "I1", f"{incident_id} is yours already.")
-    if incident.status == ASSIGNED and incident.group in case.actor.groups:
+    if incident.status == ASSIGNED and (incident.group in case.actor.groups or not case.actor.groups):
         return accept(case, incident_id)
     permit(case, "assign", incident_id)
     mine = _my_group(case, incident)
@@ -195,7 +195,12 @@ def take(case: Case, incident_id: str) -> str:
 def _my_group(case: Case, incident: Incident) -> str:
     """The group it lies with, when mine; else my first that is no desk."""
     if not case.actor.groups:
-        raise not_your_role(case, "accept", incident)
+        raise refuse(
+            case,
+            "C6",
+            f"{case.actor.email} is in no group to take {incident.id} into.",
+            "Assign it to a group and accept it there, or let people.yaml say which groups are yours.",
+        )
     known = [case.policy.groups[name] for name in case.actor.groups if name in case.policy.groups]
     solving = [group.name for group in known if not group.desk]
     if incident.group in case.actor.groups and (incident.status != "new" or not solving):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itil_cli.errors import did_you_mean
 from itil_cli.process import family
 from itil_cli.process.incident import ID, PENDING, Incident, kind_of
 from itil_cli.process.knowledge import deciding
@@ -101,6 +102,18 @@ def _open_vendor(case: Case, incident: Incident) -> None:
             ticket=case.command.text("vendor_ticket"),
             promised=contract(case, vendor),
         )
+        _tell_of(case, vendor)
+
+
+def _tell_of(case: Case, vendor: str) -> None:
+    """Where the vendor is reached; or that the policy knows no contract of this name, which may be a slip."""
+    known = case.policy.vendors.get(vendor)
+    said = f"{vendor} is reached at {known.contact}." if known and known.contact else None
+    if known is None and case.policy.vendors:
+        hint = did_you_mean(vendor, case.policy.vendors)
+        said = f"The policy knows no vendor {vendor}: no contract counts.{f' {hint}' if hint else ''}"
+    if said and said not in case.notes:
+        case.notes.append(said)
 
 
 def resume(case: Case, incident_id: str) -> str:
@@ -120,7 +133,9 @@ def vendor(case: Case, incident_id: str) -> str:
         ticket = case.command.text("ticket")
         if ticket is None:
             raise refuse(case, "I6", "a vendor's ticket needs its number.", "Add --ticket X.")
-        case.add(incident_id, "vendor-opened", vendor=opened, ticket=ticket, promised=contract(case, opened))
+        said = case.command.text("message")
+        case.add(incident_id, "vendor-opened", text=said, vendor=opened, ticket=ticket, promised=contract(case, opened))
+        _tell_of(case, opened)
     else:
         _answer(case, incident)
     return incident_id

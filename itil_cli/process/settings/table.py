@@ -317,7 +317,9 @@ version: 1                       # of this policy; raise it with every change
 name: '{name}'
 zone: {zone}
 
-# Opening hours. `business` is Monday to Friday 09:00-17:00 in the zone above; `always` is around the clock.
+# Opening hours. `business` is Monday to Friday 09:00-17:00 in the zone above; `always` is around the clock. What was
+# counted stays (S5): later, new hours begin with `from:` and a day to come. Before the first incident, write them
+# into the first commit instead: `git commit --amend --all`.
 # calendars:
 #   business:
 #     hours: [{{mon-fri: ['09:00-17:00']}}]

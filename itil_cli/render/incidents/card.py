@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from itil_cli.process.attachments import Attachment
 from itil_cli.process.incident import Incident, Record
 from itil_cli.process.majors.actions import tasks
-from itil_cli.process.transitions import ROWS
+from itil_cli.process.transitions import steps_from
 from itil_cli.render.incidents.events import event_lines, timeline
 from itil_cli.render.machine import PUBLIC_EVENTS
 from itil_cli.render.text import hours_text, one_line, safe, when
@@ -50,9 +50,8 @@ def _next_line(incident: Incident) -> str:
 
 def next_steps(status: str) -> tuple[str, ...]:
     """The verbs that lead on from a status, in the order of S10; classifying comes first while it is new."""
-    moving = [row.verb for row in ROWS if row.to and status in row.origin and not row.rule]
-    first = ["classify"] if status == "new" else []
-    return tuple(dict.fromkeys(first + [verb for verb in moving if not (verb == "pend" and status == "pending")]))
+    first = ("classify",) if status == "new" else ()
+    return (*first, *(verb for verb in steps_from(status) if not (verb == "pend" and status == "pending")))
 
 
 def card(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from itil_cli.process.events.fold import fold
-from itil_cli.process.incident import Record, kind_of
+from itil_cli.process.incident import Incident, Record, kind_of
 from itil_cli.process.knowledge.body import FIX, WORKAROUND, section
 from itil_cli.process.knowledge.deciding import linked_incidents
 from itil_cli.process.knowledge.steps import allowed_from
@@ -20,6 +20,7 @@ from itil_cli.render.text import one_line, safe
 # The kind of a document, and of a list of them.
 KINDS = {"PRB": "problem", "KE": "known-error", "KB": "article", "process": "process"}
 PLURALS = {"PRB": "problems", "KE": "known-errors", "KB": "articles"}
+_ALWAYS = ("title", "status", "service", "category")  # in every document, null where nothing is said
 _FIRST = ("title", "status")  # what the first line of a card has already
 
 
@@ -37,9 +38,11 @@ def headline(record: Record) -> str:
     return one_line(f"{record.id}  {f'{status}  ' if status else ''}{record.title}")
 
 
-def documents(records: Sequence[Record]) -> Document:
-    """One record's document, or the list of them (of incidents, which alone are changed several at a time)."""
-    found = [any_document(record) for record in records]
+def documents(records: Sequence[Record], told: Callable[[Incident], Document]) -> Document:
+    """One record's document, or the list of them (of incidents, which alone are changed several at a time).
+
+    `told` gives what an incident's document says beside the record: its clocks, the next message."""
+    found = [any_document(record, told) for record in records]
     if len(found) == 1:
         return found[0]
     if all(kind_of(record.id) == "INC" for record in records):
@@ -47,10 +50,11 @@ def documents(records: Sequence[Record]) -> Document:
     return known_list(kind_of(records[0].id), records)
 
 
-def any_document(record: Record) -> Document:
+def any_document(record: Record, told: Callable[[Incident], Document] = lambda _: {}) -> Document:
     """One record, whatever its kind."""
     if kind_of(record.id) == "INC":
-        return incident_document(fold(record), record)
+        incident = fold(record)
+        return incident_document(incident, record, **told(incident))
     return document(KINDS[kind_of(record.id)], **problem_document(record))
 
 
@@ -61,7 +65,8 @@ def known_list(kind: str, records: Sequence[Record]) -> Document:
 
 def problem_document(record: Record) -> dict[str, Any]:
     """The fields of a problem, known error or article with stable names."""
-    fields: dict[str, Any] = {key.replace("-", "_"): value for key, value in record.fields.items()}
+    said: dict[str, Any] = {key.replace("-", "_"): value for key, value in record.fields.items()}
+    fields = dict.fromkeys(_ALWAYS) | ({"problem": None, "cis": []} if kind_of(record.id) == "KE" else {}) | said
     voids = fold_known(record).voids
     events: list[dict[str, Any]] = [
         {"at": format_instant(event.at), "by": event.by, "n": event.n, "do": event.do}

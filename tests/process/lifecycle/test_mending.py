@@ -25,7 +25,7 @@ def test_s5_a_correction_needs_a_reason_and_what_is_right() -> None:
     assert (str(error), error.code) == ("a correction needs what is right. Add --set FIELD=VALUE.", "S5")
     for pair in ("impact", "=low"):
         error = world.refusal("ines", "correct", incident_id, set=(pair,), message="x")
-        assert (str(error), error.code) == (f"{pair!r} is not FIELD=VALUE. Write --set impact=low.", "S5")
+        assert (str(error), error.exit_code) == (f"{pair!r} is not FIELD=VALUE. Write --set impact=low.", 2)
 
 
 def test_s5_the_last_classification_is_meant_unless_an_event_is_named() -> None:
@@ -58,6 +58,37 @@ def test_p08_the_priority_is_not_set_but_follows() -> None:
     assert (str(error), error.code) == ("the priority follows from impact and urgency. Set these instead.", "P08")
     seen = world.do("ines", "correct", incident_id, set=("impact=low",), message="One till")
     assert (seen.priority, seen.highest_priority, seen.resolution, seen.calendar) == ("P3", "P3", "24h", "business")
+
+
+def test_s5_a_field_that_the_event_cannot_say_is_no_correction() -> None:
+    """A slip such as `impct=low` once left an event that changed nothing."""
+    world = World()
+    incident_id = world.logged()
+    n = [event.n for event in world.records[incident_id].events]
+    for number, pair, text in (
+        ("2", "impct=low", f"{n[1]} (classified) says nothing of 'impct'. Did you mean impact?"),
+        ("1", "group=netwrk", "There is no group 'netwrk'. Did you mean network?"),
+        ("1", "requestor=nobody", "There is no person 'nobody'."),
+    ):
+        error = world.refusal("ines", "correct", incident_id, event=number, set=(pair,), message="x")
+        assert (str(error)[: len(text)], error.exit_code) == (text, 4)
+    error = world.refusal("ines", "correct", incident_id, event="1", set=("impact=low",), message="x")
+    assert str(error).startswith(f"{n[0]} (logged) says nothing of 'impact'. It may say: title, channel, requestor,")
+
+
+def test_s5_what_is_right_is_kept_in_the_form_that_the_event_keeps() -> None:
+    world = World()
+    incident_id = world.logged()
+    world.do("dana", "note", incident_id, message="x", minutes=5)
+    n = world.records[incident_id].events[-1].n
+    error = world.refusal("ines", "correct", incident_id, event=n, set=("minutes=five",), message="x")
+    assert (str(error), error.exit_code) == ("minutes: 'five' is not a number. Write --set minutes=10.", 2)
+    error = world.refusal("ines", "correct", incident_id, event=n, set=("public=maybe",), message="x")
+    assert (str(error), error.exit_code) == ("public: 'maybe' is neither true nor false. Write --set public=true.", 2)
+    world.do("ines", "correct", incident_id, event=n, set=("minutes=10", "public=true"), message="x")
+    assert world.event(incident_id)["set"] == {"minutes": 10, "public": True}
+    seen = world.do("ines", "correct", incident_id, event="1", set=("cis=pay-gw-01,pay-gw-02",), message="x")
+    assert seen.cis == ("pay-gw-01", "pay-gw-02")
 
 
 @pytest.mark.parametrize(

@@ -522,3 +522,19 @@ def test_a_name_that_nobody_has_is_told_with_the_nearest() -> None:
     error = World().refusal("dana", "log", title="x", requestor="alice-example.com")
     assert isinstance(error, NotFound)
     assert str(error) == "There is no person 'alice-example.com'. Did you mean alice@example.com?"
+
+
+@pytest.mark.parametrize(
+    ("flags", "text"),
+    [
+        (("confirms", "rejects"), "--confirms and --rejects do not go together. Give one of them."),
+        (("confirms", "escalate"), "--escalate and --confirms do not go together. Give one of them."),
+    ],
+)
+def test_f1_a_contact_confirms_or_rejects_or_demands_escalation(flags: tuple[str, ...], text: str) -> None:
+    """Both once confirmed in silence."""
+    world = World()
+    incident_id = world.logged()
+    world.do("dana", "resolve", incident_id, code="fixed", message="x")
+    error = world.refusal("alice", "contact", incident_id, message="x", **dict.fromkeys(flags, True))
+    assert (str(error), error.exit_code) == (text, 2)

@@ -23,10 +23,13 @@ LEA = {"email": "lea@example.com", "name": "Lea", "roles": ["support"], "groups"
 def test_c3_classifying_needs_impact_and_urgency_once() -> None:
     world = World()
     incident_id = world.do("dana", "log", title="Slow").id
-    for given, missing in (({}, "impact"), ({"impact": "low"}, "urgency")):
+    for given, missing, options in (
+        ({}, "impact and urgency", "--impact LEVEL --urgency LEVEL"),
+        ({"impact": "low"}, "urgency", "--urgency LEVEL"),
+    ):
         error = world.refusal("dana", "classify", incident_id, **given)
         assert (str(error), error.code) == (
-            f"classifying {incident_id} needs its {missing}. Add --{missing} LEVEL.",
+            f"classifying {incident_id} needs its {missing}. Add {options} (levels: critical, high, medium, low).",
             "C3",
         )
     world.do("dana", "classify", incident_id, impact="low", urgency="low")
@@ -296,7 +299,16 @@ def test_s19_taking_what_lies_assigned_with_my_group_is_accepting_it() -> None:
 def test_s19_one_without_a_group_takes_nothing() -> None:
     world = World()
     error = world.refusal("ines", "take", world.logged())
-    assert isinstance(error, NotYourRole)
+    assert error.code == "C6" and error.text.startswith("ines@example.com is in no group to take INC-")
+
+
+def test_s10_an_incident_manager_without_a_group_takes_on_what_lies_assigned() -> None:
+    """S10 lets him accept; the refusal named him among those who may."""
+    world = World()
+    incident_id = world.logged()
+    world.do("dana", "assign", incident_id, group="support")
+    taken = world.do("ines", "take", incident_id)
+    assert (taken.group, taken.assignee, world.does(incident_id)[-1]) == ("support", "ines@example.com", "accepted")
 
 
 def test_a_group_that_the_policy_does_not_know_stops_nobody_from_taking() -> None:
