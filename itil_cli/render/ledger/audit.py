@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from itil_cli.process.auditing.codes import CODES, sentence
 from itil_cli.render.machine import document, dumps, findings_document
-from itil_cli.render.text import one_line
+from itil_cli.render.text import number_of, one_line
 
 POLICY = "itil.yaml"  # where a code host shows what is about no file
 _LEVELS = ("claimed", "signed", "attested")
@@ -39,7 +39,7 @@ def _json(audit: Any, evidence: bool, quiet: bool) -> str:
 
 def _text(audit: Any, evidence: bool, quiet: bool) -> str:
     if evidence:
-        rows = [*map(_sampled, audit.evidence), f"{len(audit.evidence):,} of {audit.population:,} events."]
+        rows = [*map(_sampled, audit.evidence), f"{len(audit.evidence):,} of {number_of(audit.population, 'event')}."]
         return "\n".join(map(one_line, rows))
     lines = [_line(one) for one in audit.findings]
     return "\n".join(lines if quiet else [*lines, *_settings(audit), _total(audit)])
@@ -68,10 +68,11 @@ def _settings(audit: Any) -> Iterator[str]:
 
 def _total(audit: Any) -> str:
     counts = {level: sum(one.severity == level for one in audit.findings) for level in _SARIF}
-    said = ", ".join(f"{count:,} {level}s" for level, count in counts.items() if count) or "no findings"
+    said = ", ".join(number_of(count, level) for level, count in counts.items() if count) or "no findings"
     believed = ", ".join(f"{audit.tally.levels[name]:,} {name}" for name in _LEVELS if audit.tally.levels[name])
     since = f" since {audit.since[:10]}" if audit.since else ""
-    return f"{audit.tally.commits:,} commits{since} ({believed or 'none'}), {audit.tally.events:,} events: {said}."
+    commits, events = number_of(audit.tally.commits, "commit"), number_of(audit.tally.events, "event")
+    return f"{commits}{since} ({believed or 'none'}), {events}: {said}."
 
 
 def _markdown(audit: Any, evidence: bool, quiet: bool) -> str:
