@@ -70,11 +70,14 @@ def _unanswered(incident: Incident, clocks: Sequence[Clock], times: Times) -> It
     within = times.policy.acknowledge_within.get(incident.priority or "")
     if within is None or not incident.is_open:
         return
-    calendar, wait = _calendar(clocks, times), parse_duration(within).amount
+    calendar, wait = _calendar(clocks, times), parse_duration(within)
     passed_on = {event.str("of") for event in incident.events if event.do == "escalated"}
     for known in incident.escalations:
-        if known.n not in passed_on and not _is_answered(incident, known):
-            yield known, calendar.add(known.at, wait)
+        if known.n in passed_on or _is_answered(incident, known):
+            continue
+        at = calendar.later(known.at, wait)
+        if at is not None:
+            yield known, at
 
 
 def _is_answered(incident: Incident, known: Escalation) -> bool:

@@ -61,5 +61,9 @@ def living(incident: Incident) -> Living:
 
 
 def asked_of(incident: Incident) -> list[Asked]:
-    """Who was told of it and has not acknowledged, and whether a decision is wanted."""
-    return [(one.to, one.decision_wanted) for one in incident.escalations if one.acknowledged_at is None]
+    """Who was told of it and is waited for: for a decision until there is one, else until somebody takes notice."""
+    return [
+        (one.to, one.asks)
+        for one in incident.escalations
+        if one.asks or (one.acknowledged_at is None and not one.decision_wanted)
+    ]

@@ -83,12 +83,6 @@ def _reminding(incident: Incident, times: Times) -> Iterator[tuple[Event, int, s
         return
     sent = {event.str("remind") for event in events if event.str("of") == wait.n}
     for after in dict.fromkeys(reason.remind):
-        if after not in sent:
-            yield wait, _later(times, wait.at, after), after
-
-
-def _later(times: Times, at: int, after: str) -> int:
-    calendar, wait = times.calendars[times.policy.closure.calendar], parse_duration(after)
-    if wait.unit == "s":
-        return calendar.add(at, wait.amount)
-    return calendar.add_days(at, wait.amount, business=wait.unit == "bd")
+        at = times.calendars[times.policy.closure.calendar].later(wait.at, parse_duration(after))
+        if at is not None and after not in sent:
+            yield wait, at, after
