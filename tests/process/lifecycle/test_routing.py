@@ -6,6 +6,7 @@ import pytest
 from world import World
 
 from itil_cli.errors import NotFound, NotYourRole, Refused
+from itil_cli.process.demands.living import living
 from itil_cli.process.demands.waiting import waiting
 
 GROUPS = {
@@ -23,12 +24,11 @@ LEA = {"email": "lea@example.com", "name": "Lea", "roles": ["support"], "groups"
 def test_c3_classifying_needs_impact_and_urgency_once() -> None:
     world = World()
     incident_id = world.do("dana", "log", title="Slow").id
-    for given, missing in (({}, "impact"), ({"impact": "low"}, "urgency")):
+    levels = "(levels: critical, high, medium, low)"
+    both = "its impact and urgency. Add --impact LEVEL --urgency LEVEL"
+    for given, missing in (({}, both), ({"impact": "low"}, "its urgency. Add --urgency LEVEL")):
         error = world.refusal("dana", "classify", incident_id, **given)
-        assert (str(error), error.code) == (
-            f"classifying {incident_id} needs its {missing}. Add --{missing} LEVEL.",
-            "C3",
-        )
+        assert (str(error), error.code) == (f"classifying {incident_id} needs {missing} {levels}.", "C3")
     world.do("dana", "classify", incident_id, impact="low", urgency="low")
     assert world.do("dana", "classify", incident_id, category="network").category == "network"
 
@@ -502,7 +502,7 @@ def test_p11_a_question_that_was_taken_notice_of_stays_open_until_it_is_decided(
     world.do("ines", "acknowledge", incident_id)
     assert world.notes() == (f"The question waits for its decision: `itil acknowledge {incident_id} --decision TEXT`.",)
     ines = world.people.get("ines@example.com")
-    assert [one.wants for one in waiting([world.see(incident_id)], ines, world.policy)] == ["Decide"]
+    assert [one.wants for one in waiting([living(world.see(incident_id))], ines, world.policy)] == ["Decide"]
     error = world.refusal("ines", "acknowledge", incident_id)
     assert (str(error), error.code) == (f"what waits on {incident_id} is a decision. Add --decision TEXT.", "P11")
     error = world.refusal("ines", "acknowledge", incident_id, decided_by="max")
@@ -510,6 +510,6 @@ def test_p11_a_question_that_was_taken_notice_of_stays_open_until_it_is_decided(
     assert (str(error), error.code) == (said, "P11")
     world.do("ines", "acknowledge", incident_id, decision="Switch.", decided_by="max")
     assert world.event(incident_id)["decided-by"] == "max@example.com"
-    assert waiting([world.see(incident_id)], ines, world.policy) == []
+    assert waiting([living(world.see(incident_id))], ines, world.policy) == []
     error = world.refusal("ines", "acknowledge", incident_id, decision="Switch.")
     assert error.text == f"nothing is escalated on {incident_id} that waits for an answer."
