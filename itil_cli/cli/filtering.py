@@ -5,13 +5,14 @@
 - A word without a field is looked for in title, description and work log; "…" is a phrase, `a OR b` one of the two.
 - `NOT` before a field or a word means without it.
 - A whole question may stand in one argument, with quotation marks inside, as a program or a form hands it over.
+- `informed` asks for the next message to the requestor (S14): `late`, `in-time`, or `none` is owed.
 - Naming a status that is not an open one, or `--all`, lists more than the open ones.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from itil_cli.cli.context import App
@@ -22,7 +23,9 @@ from itil_cli.process.matching.sought import sought
 
 if TYPE_CHECKING:
     from itil_cli.store.index.query import Filter
+    from itil_cli.store.snapshot import Snapshot
 
+LATE, IN_TIME = "late", "in-time"
 PEOPLE = ("assignee", "requestor", "owner")
 _CHOICES = {
     "status": STATUSES,
@@ -30,6 +33,7 @@ _CHOICES = {
     "impact": LEVELS,
     "urgency": LEVELS,
     "major": ("proposed", "accepted", "rejected", "demoted"),
+    "informed": (LATE, IN_TIME),
 }
 _INSTANTS = ("opened",)
 _FIELD = re.compile(r"(?P<minus>-?)(?P<name>[A-Za-z][A-Za-z_-]+):(?!//)(?P<value>[^:].*)", re.DOTALL)
@@ -37,9 +41,18 @@ _PART = re.compile(r'(?:[^\s"]|"[^"]*")+|"')
 
 
 def filter_of(
-    app: App, words: Iterable[str], options: Mapping[str, Iterable[str]], *, everything: bool = False
+    app: App,
+    words: Iterable[str],
+    options: Mapping[str, Iterable[str]],
+    *,
+    everything: bool = False,
+    snapshot: Snapshot | None = None,
+    now: int | None = None,
 ) -> Filter:
-    """The filter that words and `--FIELD` options ask for. Raises Malformed or NotFound."""
+    """The filter that words and `--FIELD` options ask for, of a commit (HEAD). Raises Malformed or NotFound.
+
+    `now` is when messages to requestors are looked at (epoch seconds; the command's time)."""
+    from itil_cli.cli.answers.informed import informed
     from itil_cli.store.index.query import Filter
 
     asked = _Asked(app)
@@ -52,7 +65,13 @@ def filter_of(
         {name: tuple(_value(app, name, value) for value in values) for name, values in fields.items() if values}
         for fields in (asked.equal, asked.unequal)
     )
+    among, without = None, tuple[str, ...]()
+    if "informed" in equal or "informed" in unequal:
+        asked_for = equal.pop("informed", ()), unequal.pop("informed", ())
+        among, without = _informed(*informed(app, snapshot or app.snapshot, now), *asked_for)
     return Filter(
+        among=among,
+        without=without,
         open_only=not everything and "status" not in equal and "status" not in unequal,
         equal=equal,
         unequal=unequal,
@@ -60,6 +79,17 @@ def filter_of(
         before=asked.bounds.get("before"),
         text=asked.text,
     )
+
+
+def _informed(
+    late: Collection[str], in_time: Collection[str], wanted: Sequence[str], unwanted: Sequence[str]
+) -> tuple[tuple[str, ...] | None, tuple[str, ...]]:
+    """The only ids to look at, or None for all; and those to leave out."""
+    states = {LATE: late, IN_TIME: in_time, "none": ()}
+    chosen = {one for one in states if (not wanted or one in wanted) and one not in unwanted}
+    if "none" in chosen:
+        return None, tuple(sorted(one for name, ids in states.items() if name not in chosen for one in ids))
+    return tuple(sorted(one for name in chosen for one in states[name])), ()
 
 
 def fields_meant(app: App, words: Iterable[str]) -> list[str]:

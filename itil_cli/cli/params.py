@@ -106,14 +106,15 @@ def complete_ids(ctx: click.Context, param: click.Parameter, incomplete: str) ->
 
 FIELDS = (
     "status", "priority", "impact", "urgency", "service", "category", "product", "tenant", "group", "assignee",
-    "requestor", "owner", "channel", "parent", "major", "ci",
+    "requestor", "owner", "channel", "parent", "major", "ci", "informed",
 )  # fmt: skip
+_MEANT = {"informed": "where the next message to the requestor is late, in-time, or none is owed"}
 
 
 def field_options(command: F) -> F:
     """`--FIELD X` for every field of an incident that lists filter by."""
     for name in reversed(FIELDS):
-        text = f"Only with this {name}; several by commas."
+        text = f"Only {_MEANT.get(name, f'with this {name}')}; several by commas."
         command = click.option(f"--{name}", metavar="X", multiple=True, help=text)(command)
     return command
 

@@ -31,22 +31,11 @@ def seen(record: Record, now: int) -> Record:
     return as_of(record, now) if ahead else record
 
 
-def alive(index: Index, now: int) -> Iterator[Record]:
-    """The records that are open or resolved at `now`, and have no later event."""
-    from itil_cli.store.index.query import Filter
-
-    for row in index.rows(Filter(equal={"status": ALIVE})):
-        if row.summary["last_at"] - now <= CLOCK_SLACK:
-            yield index.record(row.id)
-
-
 def alive_then(index: Index, now: int) -> Iterator[tuple[Record, Incident]]:
     """The records with later events that were open or resolved at `now`: as they were, without those."""
     from itil_cli.store.index.query import Filter
 
-    for row in index.rows(Filter(before=now + 1, alive_since=now + CLOCK_SLACK + 1)):
-        if row.summary["last_at"] - now <= CLOCK_SLACK:
-            continue
+    for row in index.rows(Filter(before=now + 1, changed_since=now + CLOCK_SLACK + 1)):
         record = as_of(index.record(row.id), now)
         incident = fold(record)
         if incident.status in ALIVE:

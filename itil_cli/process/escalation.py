@@ -50,6 +50,23 @@ def _owed(incident: Incident, times: Times) -> Iterator[Due]:
 
 
 def _unacknowledged(incident: Incident, clocks: Sequence[Clock], levels: Chain, times: Times) -> Iterator[Due]:
+    for known, at in _unanswered(incident, clocks, times):
+        above = _above(known, levels, times)
+        if at <= times.now and above is not None:
+            data: dict[str, Value] = {
+                "to": above.to, "level": above.name, "trigger": "unacknowledged", "of": known.n,
+                "due": format_instant(at),
+            }  # fmt: skip
+            yield Due("escalated", UNACKNOWLEDGED, at, f"not acknowledged by {known.to}: {above.to} is told", data)
+
+
+def answer_times(incident: Incident, clocks: Sequence[Clock], times: Times) -> Iterator[int]:
+    """When escalations that nobody has acknowledged go to the next level (epoch seconds)."""
+    yield from (at for _, at in _unanswered(incident, clocks, times))
+
+
+def _unanswered(incident: Incident, clocks: Sequence[Clock], times: Times) -> Iterator[tuple[Escalation, int]]:
+    """The escalations that nobody has acknowledged, each with when it goes to the next level."""
     within = times.policy.acknowledge_within.get(incident.priority or "")
     if within is None or not incident.is_open:
         return
@@ -58,13 +75,9 @@ def _unacknowledged(incident: Incident, clocks: Sequence[Clock], levels: Chain, 
     for known in incident.escalations:
         if known.n in passed_on or _is_answered(incident, known):
             continue
-        at, above = calendar.later(known.at, wait), _above(known, levels, times)
-        if at is not None and at <= times.now and above is not None:
-            data: dict[str, Value] = {
-                "to": above.to, "level": above.name, "trigger": "unacknowledged", "of": known.n,
-                "due": format_instant(at),
-            }  # fmt: skip
-            yield Due("escalated", UNACKNOWLEDGED, at, f"not acknowledged by {known.to}: {above.to} is told", data)
+        at = calendar.later(known.at, wait)
+        if at is not None:
+            yield known, at
 
 
 def _is_answered(incident: Incident, known: Escalation) -> bool:

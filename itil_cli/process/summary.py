@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from itil_cli.process.demands.closing import closing
+from itil_cli.process.demands.living import asked_of
 from itil_cli.process.incident import Event, Incident, Record, Value, kind_of
 from itil_cli.process.majors.actions import next_due
 from itil_cli.process.messages.informing import lasting
@@ -19,6 +21,7 @@ DOCUMENTED = (
 )  # fmt: skip
 _BESIDE = (
     "watchers", "reason", "until", "dedup_key", "logged_at", "resolved_at", "closed_at", "last_at", "closes_at", "kind",
+    "unanswered",
 )  # fmt: skip
 
 Summary = dict[str, Any]
@@ -32,6 +35,8 @@ def summary(incident: Incident) -> Summary:
     plain["links"] = [{"relation": relation, "target": target} for relation, target in incident.links]
     plain["action_due"] = next_due(incident.events, incident.voids)
     plain["silence"] = lasting(incident)
+    plain["asked"] = asked_of(incident)
+    plain["closing"] = closing(incident)
     plain["minutes"] = sum(_minutes(state.event) for state in incident.trail)
     return plain
 

@@ -87,6 +87,11 @@ def coloured(text: str, colour: str, on: bool) -> str:
     return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if on and text else text
 
 
+def number_of(count: int, what: str) -> str:
+    """`1 commit`, `2,000 commits`."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
 def seconds_text(seconds: int) -> str:
     """`2d 3h`, `3h 20m`, `20m`, `45s`: two units at most, never rounded up."""
     sign, rest = ("-", -seconds) if seconds < 0 else ("", seconds)

@@ -36,3 +36,48 @@ def test_the_next_message_is_shown_asked_for_and_counted(company: Shell) -> None
     assert company("show", incident, "--json", now="2026-03-10T11:01:00Z").json["next_message"] is None
     said = company("report", "quality", "--json", "--period", "2026-03", now="2026-03-12T12:00:00Z").json["figures"]
     assert (said["not_informed"]["numerator"], said["not_informed"]["denominator"]) == (1, 1)
+
+
+def test_incidents_are_listed_by_whether_the_requestor_was_informed(company: Shell) -> None:
+    level = ["--category", "network", "--requestor", "alice@example.com"]
+    grave = ["--impact", "critical", "--urgency", "critical"]
+    log = ("log", "-t", "Down")
+    late = company.id(*log, *level, *grave, now="2026-03-10T09:00:00Z", who="dana")
+    in_time = company.id(*log, *level, *grave, now="2026-03-10T09:30:00Z", who="dana")
+    low = company.id(*log, *level, "--impact", "low", "--urgency", "low", now="2026-03-10T09:00:00Z", who="dana")
+    now = "2026-03-10T10:10:00Z"
+
+    def listed(*words: str, now: str = now) -> list[str]:
+        answer = company("list", *words, "--sort", "id", "--json", now=now)
+        assert answer.code == 0, answer.err
+        return sorted(one["id"] for one in answer.json["incidents"])
+
+    assert listed("informed:late") == listed("--informed", "late") == [late]
+    assert listed("informed:in-time") == [in_time]
+    assert listed("informed:none") == [low]
+    assert listed("informed:late,in-time") == sorted([late, in_time]) == listed("NOT", "informed:none")
+    assert listed("NOT", "informed:late") == sorted([in_time, low])
+    assert listed("informed:late", "NOT", "informed:late") == []
+    assert listed("informed:late", now="2026-03-10T09:59:00Z") == []
+    company("tell", late, "-m", "Soon.", now="2026-03-10T10:40:00Z", who="dana")
+    assert listed("informed:late") == [late], "as it was then"
+    assert listed("informed:late", now="2026-03-10T10:41:00Z") == [in_time]
+    assert company("list", "informed:lat", now=now).err == (
+        "error[not-found]: There is no informed 'lat'. Did you mean late?\n"
+    )
+    bulk = ["bulk", "tell", "--where", "informed:late", "-m", "Still at it.", "--json"]
+    done = company(*bulk, now="2026-03-10T10:42:00Z", who="dana")
+    assert (done.json["matched"], done.json["done"]) == (1, 1)
+    assert company("show", in_time, "--json", now="2026-03-10T10:43:00Z").json["events"][-1]["do"] == "told"
+
+
+def test_the_desk_sees_how_many_requestors_wait_for_a_word(company: Shell) -> None:
+    level = ["--impact", "critical", "--urgency", "critical", "--category", "network"]
+    for at in ("09:00", "09:10"):
+        words = ["log", "-t", "Down", "--requestor", "alice@example.com", *level]
+        company.id(*words, now=f"2026-03-10T{at}:00Z", who="dana")
+    one = "1 requestor should have heard from us by now: `itil list informed:late`.\n"
+    assert one in company(now="2026-03-10T10:05:00Z", who="dana").out
+    assert one.replace("1 requestor", "2 requestors") in company(now="2026-03-10T10:11:00Z", who="ines").out
+    assert "should have heard" not in company(now="2026-03-10T10:11:00Z", who="bob").out
+    assert "should have heard" not in company(now="2026-03-10T10:00:00Z", who="dana").out

@@ -81,7 +81,7 @@ def test_what_is_found(full: tuple[Shell, dict[str, str]]) -> None:
             ["timeout:30", "x"],
             2,
             "error[usage]: there is no field 'timeout' to filter by. There are: status, priority, impact, urgency, "
-            "service, category, product, tenant, group, assignee, requestor, owner, channel, parent, major, ci, opened."
+            "service, category, product, tenant, group, assignee, requestor, owner, channel, parent, major, ci, informed, opened."
             " To look for the words themselves: '\"timeout:30\"'.\n",
         ),
         (["🔥"], 2, "error[usage]: '🔥' has no letter or digit to look for. Give a word of the text.\n"),

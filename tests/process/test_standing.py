@@ -14,7 +14,7 @@ from timed import Timed, paris
 
 from itil_cli.errors import Broken
 from itil_cli.process.clock import Clock, clocks
-from itil_cli.process.clocks.outlook import glance, holds, next_of, outlook
+from itil_cli.process.clocks.outlook import any_breached, due_of, glance, holds, is_breached, next_of, outlook
 from itil_cli.process.clocks.standing import last, resumed, standing
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event, Incident, Record
@@ -113,7 +113,10 @@ def test_the_clock_that_matters_is_told_from_what_is_kept_of_it(
     kept = json.loads(json.dumps(outlook(standing(incident, CALENDARS), CALENDARS)))
     for now in [incident.last_at + seconds for seconds in (0, 1, 3 * 86_400, *(minutes * MINUTE for minutes in later))]:
         if holds(kept, now):
-            anew = next_of(clocks(incident, CALENDARS, now))
+            every = clocks(incident, CALENDARS, now)
+            anew = next_of(every)
+            assert is_breached(kept, now) == any_breached(every), now
+            assert due_of(kept) == (anew.due if anew and anew.state == "running" else None), now
             seen = glance(kept, CALENDARS, now)
             assert (seen is None) == (anew is None)
             assert seen is None or seen._asdict() == {name: getattr(anew, name) for name in seen._fields}, now

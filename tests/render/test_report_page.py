@@ -109,6 +109,20 @@ def test_the_first_figures_stand_at_the_top_with_goal_and_period_before(tmp_path
     assert resolution in tiles
 
 
+def test_a_report_on_majors_begins_with_them(tmp_path: Path) -> None:
+    text = page(sample(tmp_path), "major", "--period", "2026-11")
+    tiles = text[text.index('<ul class="tiles"') : text.index('<section id="figures">')]
+    assert re.findall(r'<a href="#def-(\w+)">', tiles) == [
+        "major", "comms", "created", "mttr_wall", "major_actions_overdue",
+    ]  # fmt: skip
+
+
+def test_where_nothing_was_missed_a_picture_does_not_name_the_least(tmp_path: Path) -> None:
+    store = sample(tmp_path)
+    assert "All were in time. The goal of resolution is 90.0 %." in page(store, "sla", "--period", "2026-11")
+    assert "Least in time: " in page(store, "sla", "--period", "2026-10")
+
+
 needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="chromium (Debian: chromium) is not on this machine")
 
 

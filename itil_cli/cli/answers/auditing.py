@@ -159,7 +159,7 @@ def _founded(git: Git, tip: str, without: list[str], commits: list[str]) -> Iter
 def _said(tally: Tally) -> Iterator[Finding]:
     """What is no fault, and should be known all the same."""
     for (author, committer), count in tally.others.items():
-        said = f"{count:,} of {author}'s commits were made by {committer} (--as)."
+        said = f"{count:,} of {author}'s commits {'was' if count == 1 else 'were'} made by {committer} (--as)."
         yield Finding("as", said, NOTE, commit=tally.first[author, committer], person=author)
     if tally.sandbox:
         yield Finding("sandbox", "the policy says sandbox: committer times may be any.", NOTE, commit=tally.sandbox)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from itil_cli.cli.clocking import Clocking
 from itil_cli.cli.context import App
 from itil_cli.cli.past import rows, seen
 from itil_cli.errors import Malformed, NotFound
 from itil_cli.process.clock import Clock, explain, split
-from itil_cli.process.clocks.outlook import Glance, next_of
+from itil_cli.process.clocks.outlook import Glance, any_breached, next_of
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record, path_of
-from itil_cli.process.summary import Summary, summary
+from itil_cli.process.summary import summary
 from itil_cli.process.time.instants import format_instant, parse_seconds
 
 if TYPE_CHECKING:
@@ -41,12 +41,14 @@ def policy_of(app: App, name: str) -> Policy:
     return load_policy(file.read_bytes(), name) if file.is_file() else app.store.snapshot(name).policy
 
 
-class Clocked(NamedTuple):
-    """An incident's summary with its clocks, and the one that matters now."""
+class _One(NamedTuple):
+    """An incident with the clock that matters now, and whether any clock of the SLA is past its target or missed."""
 
-    said: Summary
-    clocks: list[Clock]
-    next: Clock | None
+    id: str
+    priority: str | None
+    title: str | None
+    next: Clock | Glance | None
+    breached: bool
 
 
 def answer_one(app: App, snapshot: Snapshot, record_id: str, options: Mapping[str, Any]) -> None:
@@ -62,7 +64,8 @@ def answer_one(app: App, snapshot: Snapshot, record_id: str, options: Mapping[st
     documents = explained_documents(clocks, intervals) if options["explain"] else clock_documents(clocks)
     more: dict[str, Any] = {"thresholds": threshold_documents(clocks, clocking.shown), "flags": flag_documents(clocks)}
     more |= {"split": [part._asdict() for part in parts]} if options["split"] else {}
-    one, within = Clocked(summary(incident), clocks, next_of(clocks)), seconds_option(options["due_in"], "--due-in")
+    within = seconds_option(options["due_in"], "--due-in")
+    one = _One(incident.id, incident.priority, incident.title, next_of(clocks), any_breached(clocks))
     app.exit_code = 1 if _fails(one, app.now, within or 0, options["fail_on"]) else 0
     whole = document("sla", id=record_id, now=format_instant(app.now), clocks=documents, **more)
     app.emit(whole, _text(sla_card(incident, clocks, clocking.shown), clocks, intervals, parts))
@@ -120,7 +123,12 @@ def _rows(app: App, snapshot: Snapshot, filters: Sequence[str], options: Mapping
     from itil_cli.cli.params import FIELDS
 
     fields = {name: options[name] for name in FIELDS}
-    return rows(app, snapshot.index, filter_of(app, filters, fields, everything=options["everything"]), ["id"])
+    return rows(
+        app,
+        snapshot.index,
+        filter_of(app, filters, fields, everything=options["everything"], snapshot=snapshot),
+        ["id"],
+    )
 
 
 def _named(app: App, snapshot: Snapshot, ids: Sequence[str]) -> list[Row]:
@@ -136,56 +144,44 @@ def _told(
     """How urgent each is that was asked for, its id, and its line; a breach that fails the command is noted."""
     from itil_cli.store.index.listed import Listed
 
-    within = seconds_option(options["due_in"], "--due-in")
-    judged = options["breached"] or within is not None or options["fail_on"]
-    if isinstance(chosen, Listed) and not judged:
-        yield from _briefly(app, snapshot, chosen)
-        return
+    within, fail_on = seconds_option(options["due_in"], "--due-in"), options["fail_on"]
+    for one in (_briefly if isinstance(chosen, Listed) else _wholly)(app, snapshot, chosen):
+        if (options["breached"] and not one.breached) or (
+            within is not None and not _is_due(one.next, app.now, within)
+        ):
+            continue
+        if _fails(one, app.now, within or 0, fail_on):
+            app.exit_code = 1
+        yield _urgency(one.next), one.id, "" if app.json else _line(one)
+
+
+def _briefly(app: App, snapshot: Snapshot, chosen: Collection[Row]) -> Iterator[_One]:
+    """From what the index keeps of the clock that matters."""
+    clocking = Clocking(app, snapshot)
+    found = cast("Listed", chosen).brief(("priority", "title"), clocking.digest)
+    judged = clocking.judged((one.id, one.outlook) for one in found)
+    for one, (clock, breached) in zip(found, judged, strict=True):
+        priority, title = one.values
+        yield _One(one.id, priority, title, clock, breached)
+
+
+def _wholly(app: App, snapshot: Snapshot, chosen: Collection[Row]) -> Iterator[_One]:
+    """From all clocks: of what was named, or is shown as it was."""
     from itil_cli.cli.answers.listing import clocked
 
     for row, clocks in clocked(app, snapshot, chosen):
-        one = Clocked(row.summary, clocks, next_of(clocks))
-        if _wanted(one, app.now, within, options):
-            if _fails(one, app.now, within or 0, options["fail_on"]):
-                app.exit_code = 1
-            line = "" if app.json else _line(row.id, row.summary["priority"], row.summary["title"], one.next)
-            yield _urgency(one.next), row.id, line
+        yield _One(row.id, row.summary["priority"], row.summary["title"], next_of(clocks), any_breached(clocks))
 
 
-def _briefly(app: App, snapshot: Snapshot, chosen: Listed) -> Iterator[tuple[tuple[int, int], str, str]]:
-    clocking = Clocking(app, snapshot)
-    found = chosen.brief(("priority", "title"), clocking.digest)
-    glances = clocking.glances((one.id, one.outlook) for one in found)
-    for one, clock in zip(found, glances, strict=True):
-        priority, title = one.values
-        yield _urgency(clock), one.id, "" if app.json else _line(one.id, priority, title, clock)
+def _is_due(clock: Clock | Glance | None, now: int, within: int) -> bool:
+    """Whether the clock that is due first is due within so many seconds of wall time."""
+    return clock is not None and clock.state == "running" and clock.due is not None and clock.due <= now + within
 
 
-def is_breached(one: Clocked) -> bool:
-    """Whether a clock of the SLA is past its target, or was missed."""
-    sla = [clock for clock in one.clocks if not clock.group and not clock.vendor]
-    return any(clock.breached_at is not None or clock.verdict == "missed" for clock in sla)
-
-
-def is_due(one: Clocked, now: int, within: int) -> bool:
-    """Whether a running clock of the SLA is due within so many seconds of wall time."""
-    return any(
-        clock.state == "running" and clock.due is not None and clock.due <= now + within
-        for clock in one.clocks
-        if not clock.group and not clock.vendor
-    )
-
-
-def _wanted(one: Clocked, now: int, within: int | None, options: Mapping[str, Any]) -> bool:
-    if options["breached"] and not is_breached(one):
-        return False
-    return within is None or is_due(one, now, within)
-
-
-def _fails(one: Clocked, now: int, within: int, fail_on: str | None) -> bool:
+def _fails(one: _One, now: int, within: int, fail_on: str | None) -> bool:
     if fail_on is None:
         return False
-    return is_breached(one) or (fail_on == "due" and is_due(one, now, within))
+    return one.breached or (fail_on == "due" and _is_due(one.next, now, within))
 
 
 def _urgency(clock: Clock | Glance | None) -> tuple[int, int]:
@@ -194,14 +190,14 @@ def _urgency(clock: Clock | Glance | None) -> tuple[int, int]:
     return (0, clock.due) if clock.due is not None else (1, clock.remaining)
 
 
-def _line(record_id: str, priority: str | None, title: str | None, clock: Clock | Glance | None) -> str:
+def _line(one: _One) -> str:
     """The incident on a line; empty where no clock was promised."""
     from itil_cli.render.incidents.sla import clock_line
     from itil_cli.render.text import one_line
 
-    if clock is None:
+    if one.next is None:
         return ""
-    return one_line(f"{record_id}  {priority or '–':<2}  {clock_line(clock)}  {title}")
+    return one_line(f"{one.id}  {one.priority or '–':<2}  {clock_line(one.next)}  {one.title}")
 
 
 def answer_what_if(
@@ -217,7 +213,7 @@ def answer_what_if(
 
     other = policy_of(app, policy)
     span = parse_period(period, snapshot.policy.zone, app.now) if period else None
-    rows = snapshot.index.rows(filter_of(app, (), fields, everything=True), ["id"])
+    rows = snapshot.index.rows(filter_of(app, (), fields, everything=True, snapshot=snapshot), ["id"])
     chosen = [row.id for row in rows if span is None or span.holds(row.summary.get("resolved_at"))]
     totals: dict[str, list[Totals]] = {}
     both = Both(build(snapshot.policy), other, build(other))

@@ -18,7 +18,8 @@ from itil_cli.process.clocks.standing import standing
 from itil_cli.process.events.fold import as_of, fold
 from itil_cli.process.figures import Clocks, finished, from_text, updates, verdicts
 from itil_cli.process.figures.facts import Facts, facts
-from itil_cli.process.incident import Record
+from itil_cli.process.figures.facts import of_process as facts_of_process
+from itil_cli.process.incident import PROCESS, Record, path_of
 from itil_cli.process.time.calendars import build, digest
 
 if TYPE_CHECKING:
@@ -80,15 +81,23 @@ def told(snapshot: Snapshot, folder: str, policy: Policy, *, timed: bool) -> lis
 def stopped(rows: Iterable[Told], *, timed: bool) -> Iterator[tuple[Facts, Clocks | None]]:
     """Each of them with its clocks if `timed`; None for them where time may still change what it counts.
 
-    So it is while it is open, while a clock may run on, and where it was a major incident."""
+    So it is while it is open or an action of it is, while a clock may run on, and where it was a major incident."""
     for record_id, said, held in rows:
         one = from_text(said).named(record_id)
-        if one.ended_at is None or one.was_major:
+        if one.ended_at is None or one.was_major or any(done is None for _, _, done in one.actions):
             yield one, None
         elif timed:
             yield one, finished(json.loads(held)) if held else None
         else:
             yield one, ()
+
+
+def of_process(snapshot: Snapshot, now: int) -> Iterator[Counted]:
+    """The process itself, for its follow-up actions, as it was."""
+    if snapshot.has(path_of(PROCESS)):
+        found = facts_of_process(as_of(snapshot.records[PROCESS], now))
+        if found is not None:
+            yield found, ()
 
 
 def _standing(record: Record, calendars: Mapping[str, Calendar]) -> str:

@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.answers.outbox import Outbox, failing, outbox
-from itil_cli.cli.answers.sweeping import count
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import bench, decided_again
 from itil_cli.deliver.configuration import Program, Ways, Webhook, load, place
@@ -26,6 +25,7 @@ from itil_cli.process.messages.digests import WEBHOOK, Owed, digest_words
 from itil_cli.process.messages.names import is_address
 from itil_cli.process.messages.owing import Message
 from itil_cli.process.messages.words import words
+from itil_cli.render.text import number_of
 
 if TYPE_CHECKING:
     from itil_cli.process.settings.policy import Policy
@@ -106,7 +106,7 @@ def _claim_once(app: App, run: str, ways: Ways) -> tuple[Outbox, list[Letter]]:
         box = outbox(desk.transaction, app.now, ways)
         claimed = [[(one.message, _claimed(one, app.now, run)) for one in each] for each in _first(box.letters)]
         parts = [part for each in claimed for part in each]
-        _commit(app, desk.transaction, parts, f"deliver: {count(len(parts), 'message')} claimed")
+        _commit(app, desk.transaction, parts, f"deliver: {number_of(len(parts), 'message')} claimed")
     return box, claimed
 
 
@@ -156,7 +156,7 @@ def _record(app: App, done: Letter) -> None:
 
 def _record_once(app: App, done: Letter) -> None:
     with bench(app, committing="deliver") as desk:
-        _commit(app, desk.transaction, done, f"deliver: {count(len(done), 'message')}")
+        _commit(app, desk.transaction, done, f"deliver: {number_of(len(done), 'message')}")
 
 
 def _commit(app: App, transaction: Any, given: Letter, subject: str) -> None:
@@ -183,7 +183,7 @@ def _answer(app: App, box: Outbox, done: Letter) -> None:
         app.say(line)
     failed = [claim for _, claim in done if claim.state != SENT]
     app.exit_code = 1 if failed else 0
-    text = f"{count(len(done) - len(failed), 'message')} sent.{_waiting(box)}"
+    text = f"{number_of(len(done) - len(failed), 'message')} sent.{_waiting(box)}"
     app.emit(_whole([_document(one, claim) for one, claim in done], box), text)
 
 
@@ -196,7 +196,7 @@ def _show(app: App, box: Outbox, ways: Ways | None) -> None:
         said = {"subject": str(mail["Subject"]), "text": mail.get_content().replace("\r\n", "\n").rstrip("\n")}
         documents += [_document(one.message, one.before) | said for one in each]
         texts.append(_shown(mail, said, each, ways))
-    total = count(len(documents), "message")
+    total = number_of(len(documents), "message")
     end = f"{total}; nothing is sent (--dry-run).{_waiting(box)}"
     app.emit(_whole(documents, box), "\n".join([*_by(ways), *texts, end]))
 
@@ -222,7 +222,7 @@ def _by(ways: Ways | None) -> list[str]:
 
 def _waiting(box: Outbox) -> str:
     return (
-        f" {count(box.waiting, 'message')} {'waits' if box.waiting == 1 else 'wait'} for the hours or a digest."
+        f" {number_of(box.waiting, 'message')} {'waits' if box.waiting == 1 else 'wait'} for the hours or a digest."
         if box.waiting
         else ""
     )

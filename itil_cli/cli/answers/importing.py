@@ -22,6 +22,7 @@ from itil_cli.process.lifecycle.terms import closing_by
 from itil_cli.process.masking.values import masked_record
 from itil_cli.process.time.calendars import build
 from itil_cli.process.transitions import who_may
+from itil_cli.render.text import number_of
 
 if TYPE_CHECKING:
     from itil_cli.process.settings.policy import Policy
@@ -172,7 +173,7 @@ def _record(app: App, transaction: Transaction, source: Source, options: Options
     taken = source.take(options, IncidentId(set(transaction.ids())), fresh)
     bulk = Bulk(
         history,
-        f"Import {source.system}: {len(fresh):,} incidents",
+        f"Import {source.system}: {number_of(len(fresh), 'incident')}",
         (("Actor", app.actor), ("Import", f"{source.system} {digest}")),
         Signing(app.actor, app.now, app.clock()),
         _progress(app, len(fresh)),
@@ -237,7 +238,7 @@ def _lines(done: Done, findings: list[tuple[Kind, int]]) -> Iterator[str]:
         yield f"{done.grown:,} of them have more rows now; an import never changes a record: they stay."
     if done.commit:
         new = done.incidents - done.present
-        yield f"{new:,} incidents imported from {done.file}, {done.events:,} events."
+        yield f"{number_of(new, 'incident')} imported from {done.file}, {number_of(done.events, 'event')}."
     if findings:
         yield f"{sum(count for _, count in findings):,} rows go where our process forbids; kept, and marked:"
     for kind, count in findings:

@@ -3,12 +3,11 @@ for the problem manager, actions (M6, M9, P06)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record, kind_of, texts
-from itil_cli.process.lifecycle.working import applied_since_reopening
 from itil_cli.process.majors.actions import Action, open_actions
 from itil_cli.process.majors.major import Owed, communication
 from itil_cli.process.transitions import IM, MIM, PM
@@ -16,29 +15,34 @@ from itil_cli.process.transitions import IM, MIM, PM
 if TYPE_CHECKING:
     from itil_cli.cli.context import App
     from itil_cli.process.calendar import Calendar
+    from itil_cli.process.demands.living import Living
     from itil_cli.process.settings.people import Person
     from itil_cli.store.snapshot import Snapshot
 
+    Whole = Callable[[str], Incident]
+
 
 def beside(
-    app: App, snapshot: Snapshot, incidents: Iterable[Incident], calendars: Mapping[str, Calendar]
+    app: App, snapshot: Snapshot, alive: Collection[Living], whole: Whole, calendars: Mapping[str, Calendar]
 ) -> tuple[dict[str, Any], list[str]]:
-    """What it is for a program, and its lines for a person; sections with nothing in them are left out."""
+    """What it is for a program, and its lines for a person; sections with nothing in them are left out.
+
+    `whole` gives one of those that are alive folded, where more is asked of it."""
     from itil_cli.render.majors.owing import owing_document, owing_lines
 
-    alive = list(incidents)
-    updates = _updates(app, snapshot, alive, calendars)
-    found = (updates, _helps(app, snapshot, alive), _undecided(app, snapshot), _actions(app, snapshot), app.now)
+    majors = [whole(one.id) for one in alive if one.major == "accepted"]
+    updates = _updates(app, snapshot, majors, calendars)
+    found = (updates, _helps(app, snapshot, alive, whole), _undecided(app, snapshot), _actions(app, snapshot), app.now)
     return owing_document(*found), owing_lines(*found)
 
 
 def _updates(
-    app: App, snapshot: Snapshot, incidents: Iterable[Incident], calendars: Mapping[str, Calendar]
+    app: App, snapshot: Snapshot, majors: Iterable[Incident], calendars: Mapping[str, Calendar]
 ) -> list[tuple[Incident, Owed]]:
     """The next update of each major incident, the earliest first; for the incident manager what is overdue (M6)."""
     roles, found = app.person.roles, []
-    for one in incidents if {MIM, IM} & roles else ():
-        owed = communication(one, snapshot.policy, calendars).owed if one.major == "accepted" else None
+    for one in majors if {MIM, IM} & roles else ():
+        owed = communication(one, snapshot.policy, calendars).owed
         if owed and (MIM in roles or owed.due < app.now):
             found.append((one, owed))
     return sorted(found, key=lambda pair: (pair[1].due, pair[0].id))
@@ -71,20 +75,22 @@ def _undecided(app: App, snapshot: Snapshot) -> list[Record]:
     return [index.record(row.id) for row in rows]
 
 
-def _helps(app: App, snapshot: Snapshot, incidents: Iterable[Incident]) -> list[tuple[Incident, Record]]:
+def _helps(app: App, snapshot: Snapshot, alive: Iterable[Living], whole: Whole) -> list[tuple[Incident, Record]]:
     """Incidents that the person has in hand, or his group while nobody has, each with a published known error or
     article that was offered to it and is not yet tried there (P06, I3)."""
-    mine = {one.id: one for one in incidents if one.is_open and _in_hand(one, app.person)}
+    from itil_cli.process.lifecycle.working import applied_since_reopening
+
+    mine = {one.id: one for one in alive if one.is_open and _in_hand(one, app.person)}
     found = []
     for record in _published(snapshot, min((one.logged_at or 0 for one in mine.values()), default=None)):
         offered = [name for event in record.events if event.do == "published" for name in texts(event.get("offered"))]
-        for one in (mine[name] for name in dict.fromkeys(offered) if name in mine):
+        for one in (whole(name) for name in dict.fromkeys(offered) if name in mine):
             if record.id not in applied_since_reopening(one):
                 found.append((one, record))
     return found
 
 
-def _in_hand(one: Incident, person: Person) -> bool:
+def _in_hand(one: Living, person: Person) -> bool:
     return one.assignee == person.email or (one.assignee is None and one.group in person.groups)
 
 

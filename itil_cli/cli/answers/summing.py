@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from itil_cli.cli.answers.counting import Counted, Told, clocked, stopped, told
+from itil_cli.cli.answers.counting import Counted, Told, clocked, of_process, stopped, told
 from itil_cli.process.figures import Answer, Clocks, Facts, Gathering, Scope, Table, needs_clocks, needs_names
 from itil_cli.process.time.calendars import digest
 from itil_cli.process.time.period import Period
@@ -89,12 +89,14 @@ def summed(
         for month in months.values():
             gathering.add_sums(month.counted)
         rest = replace(rest, apart=list(months), yet=[one for month in months.values() for one in month.rest])
+    if wanted == Filter():
+        gathering.add(of_process(snapshot, scope.now))
     gathering.add(clocked(snapshot, rest, scope.now, timed=timed, other=other))
     return gathering.answer()
 
 
 def _alive(wanted: Filter, period: Period) -> Filter:
-    """Only what was logged before the period's end, and was not done with before its start."""
+    """Only what was logged before the period's end, and was not done with before its start, or has an open action."""
     end = period.end if wanted.before is None else min(wanted.before, period.end)
     return replace(wanted, before=end, alive_since=period.start)
 

@@ -27,10 +27,12 @@ def export_command(
     Example: itil export --format xes -o incidents.xes
     """
     from itil_cli.cli.answers.exporting import export
+    from itil_cli.cli.answers.reporting import present
     from itil_cli.cli.filtering import filter_of
     from itil_cli.cli.output import warn_of_broken
     from itil_cli.cli.reading import snapshot_of
 
     snapshot = snapshot_of(app, as_of, False)
-    export(app, snapshot, filter_of(app, words, fields, everything=True), form, output)
+    wanted = filter_of(app, words, fields, everything=True, snapshot=snapshot, now=present(app, snapshot))
+    export(app, snapshot, wanted, form, output)
     warn_of_broken(app, snapshot)

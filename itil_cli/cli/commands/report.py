@@ -77,7 +77,7 @@ def _report(app: App, name: str, words: Sequence[str], options: Mapping[str, Any
         drawn=form == "html",
         policy=options["policy"],
     )
-    wanted = filter_of(app, words, fields, everything=True)
+    wanted = filter_of(app, words, fields, everything=True, snapshot=snapshot, now=present(app, snapshot))
     other = policy_of(app, options["policy"]) if options["policy"] else None
     paper = paper_of(snapshot, wish, wanted, present(app, snapshot), other)
     give(app, in_format(paper, form), options["output"])

@@ -42,7 +42,7 @@ def list_command(
     from itil_cli.cli.past import rows
 
     snapshot = snapshot_of(app, as_of, worktree)
-    wanted = filter_of(app, words, fields, everything=everything)
+    wanted = filter_of(app, words, fields, everything=everything, snapshot=snapshot)
     answer(app, snapshot, rows(app, snapshot.index, wanted, _sorting(sort), limit), _columns(columns))
     for hint in fields_meant(app, words) if not app.json else ():
         app.say(hint)
@@ -100,7 +100,7 @@ def search_command(app: App, words: tuple[str, ...], kinds: str, limit: int, as_
     from itil_cli.cli.filtering import filter_of
 
     snapshot = snapshot_of(app, as_of, worktree)
-    wanted = filter_of(app, words, {}, everything=True)
+    wanted = filter_of(app, words, {}, everything=True, snapshot=snapshot)
     if wanted.text is None:
         raise Malformed("there is nothing to search for.", remedy="Give a word; `itil list` filters by fields alone.")
     search(app, snapshot, wanted, KINDS if kinds == "all" else (kinds.upper(),), limit)

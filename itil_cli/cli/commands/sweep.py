@@ -21,8 +21,9 @@ def sweep_command(app: App, dry_run: bool) -> None:
 
     Example: itil sweep --dry-run
     """
-    from itil_cli.cli.answers.sweeping import count, sweep
+    from itil_cli.cli.answers.sweeping import sweep
     from itil_cli.process.time.instants import format_instant
+    from itil_cli.render.text import number_of
 
     app.job = None if dry_run else "sweep"
     done = sweep(app, dry_run=dry_run)
@@ -36,7 +37,7 @@ def sweep_command(app: App, dry_run: bool) -> None:
         "ahead": done.ahead,
     }
     if done.ahead and not dry_run:
-        later = f"{count(done.ahead, 'incident')} that had events after {format_instant(app.now)}"
+        later = f"{number_of(done.ahead, 'incident')} that had events after {format_instant(app.now)}"
         app.say(f"Nothing is written into {later} (S1); --dry-run shows what was due then.")
     lines = [*done.notes, *(["Nothing is written (--dry-run)."] if dry_run and done.events else [])]
     app.emit(document, "\n".join(lines) or "Nothing is due.")

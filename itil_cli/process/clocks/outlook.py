@@ -16,7 +16,7 @@ from itil_cli.process.clocks.standing import Standing, last, resumed
 from itil_cli.process.clocks.values import PAUSED, RUNNING, Clock
 from itil_cli.process.time.instants import Duration
 
-Outlook = list[Any]  # last, until, and the clock's fields as in _KEPT; no field where there is no clock
+Outlook = list[Any]  # last, until, breach, and the clock's fields as in _KEPT; no field where there is no clock
 _KEPT = (
     "name", "state", "target", "elapsed", "due", "due_if_resumed_now", "breached_at", "cause", "verdict",
     "first_verdict", "calendar", "downgraded",
@@ -55,12 +55,38 @@ def next_of(found: Iterable[Clock]) -> Clock | None:
     return next(iter(paused or rest), None)
 
 
+def any_breached(found: Iterable[Clock]) -> bool:
+    """Whether a clock of the SLA is past its target, or was missed."""
+    sla = [clock for clock in found if not clock.group and not clock.vendor]
+    return any(clock.breached_at is not None or clock.verdict == "missed" for clock in sla)
+
+
 def outlook(kept: Standing, calendars: Mapping[str, Calendar]) -> Outlook:
     """What matters from the last event on."""
     at, until = last(kept), kept[1]
-    clock = next_of(resumed(kept, calendars, at))
+    found = resumed(kept, calendars, at)
+    clock = next_of(found)
     ends = until if until is not None and until > at else None
-    return [at, ends, *(getattr(clock, name) for name in _KEPT if clock)]
+    return [at, ends, _first_breach(found, calendars, at), *(getattr(clock, name) for name in _KEPT if clock)]
+
+
+def _first_breach(found: Iterable[Clock], calendars: Mapping[str, Calendar], at: int) -> int | None:
+    """From when on a clock of the SLA is past its target (epoch seconds; it may be before `at`); None: never."""
+    told = (_breach(clock, calendars[clock.calendar], at) for clock in found if not clock.group and not clock.vendor)
+    return min((one for one in told if one is not None), default=None)
+
+
+def _breach(clock: Clock, calendar: Calendar, at: int) -> int | None:
+    if clock.breached_at is not None or clock.verdict == "missed":
+        return at
+    if clock.state != RUNNING:
+        return None
+    return at + 1 if clock.remaining < 0 else calendar.later(at, Duration(clock.remaining + 1, "s"))
+
+
+def is_breached(kept: Outlook, now: int) -> bool:
+    """Whether a clock of the SLA is past its target at `now`, at which what is kept `holds`, or was missed."""
+    return kept[2] is not None and kept[2] <= now
 
 
 def holds(kept: Outlook, now: int) -> bool:
@@ -68,11 +94,16 @@ def holds(kept: Outlook, now: int) -> bool:
     return bool(kept[0] <= now and (kept[1] is None or now < kept[1]))
 
 
+def due_of(kept: Outlook) -> int | None:
+    """When a clock that runs is due, or was (epoch seconds); None where none runs."""
+    return None if len(kept) == 3 or kept[4] != RUNNING else kept[7]
+
+
 def glance(kept: Outlook, calendars: Mapping[str, Calendar], now: int) -> Glance | None:
     """The clock at `now`, at which what is kept `holds`; None where nothing was promised."""
-    if len(kept) == 2:
+    if len(kept) == 3:
         return None
-    at, _, name, state, target, elapsed, due, resumed_due, breached_at, cause, verdict, first, calendar, down = kept
+    at, _, _, name, state, target, elapsed, due, resumed_due, breached_at, cause, verdict, first, calendar, down = kept
     if state == RUNNING:
         elapsed += calendars[calendar].between(at, now)
         if breached_at is None and elapsed > target:

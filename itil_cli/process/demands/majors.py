@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from itil_cli.process.demands.values import Due, Times
 from itil_cli.process.incident import Incident, Value
-from itil_cli.process.majors.major import communication
+from itil_cli.process.majors.major import Owed, communication
 from itil_cli.process.time.instants import format_instant
 from itil_cli.process.transitions import MIM
 
@@ -18,10 +18,21 @@ NO_UPDATE, TRIGGER = "M6", "major-update"
 
 def updates(incident: Incident, times: Times) -> Iterator[Due]:
     """The update that is overdue and not on record."""
-    if incident.major != "accepted":
-        return
-    owed = communication(incident, times.policy, times.calendars).owed
+    owed = _owed(incident, times)
     told = {state.event.str("of") for state in incident.trail if state.event.str("trigger") == TRIGGER}
     if owed is not None and owed.due < times.now and owed.since not in told:
         data: dict[str, Value] = {"to": MIM, "trigger": TRIGGER, "of": owed.since, "due": format_instant(owed.due)}
         yield Due("escalated", NO_UPDATE, owed.due, f"an update of the major incident is overdue: {MIM} is told", data)
+
+
+def next_update(incident: Incident, times: Times) -> Iterator[int]:
+    """The first second at which the update that is owed is overdue; nothing where none is owed."""
+    owed = _owed(incident, times)
+    if owed is not None:
+        yield owed.due + 1
+
+
+def _owed(incident: Incident, times: Times) -> Owed | None:
+    if incident.major != "accepted":
+        return None
+    return communication(incident, times.policy, times.calendars).owed

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from itil_cli.process.clock import Clock
+from itil_cli.process.clocks.values import Threshold
 from itil_cli.process.demands.chain import Chain
 from itil_cli.process.demands.values import Due, Times, since_reopening
 from itil_cli.process.incident import Event, Incident, Value
@@ -26,27 +27,37 @@ def thresholds(incident: Incident, clocks: Sequence[Clock], chain: Chain, times:
     events = since_reopening(incident)
     fired = {_key(event) for event in events if event.str("trigger") == THRESHOLD}
     again = events[0].at if events and events[0].do == "reopened" else 0
+    for clock, crossed in crossings(clocks, times):
+        key = (clock.name, crossed.percent, clock.promised_by)
+        if crossed.crossed and crossed.at is not None and key not in fired:
+            to, level = _addressee(incident, clock, chain, times, crossed.percent)
+            yield _due(clock, crossed.percent, max(crossed.at, again), to, level)
+
+
+def crossings(clocks: Sequence[Clock], times: Times) -> Iterator[tuple[Clock, Threshold]]:
+    """Every threshold that is told, of clocks that have not stopped, with when it was crossed or will be."""
     for clock in clocks:
-        percents = [BREACH] if clock.group or clock.vendor else sorted(set(times.policy.thresholds.record))
-        for crossed in clock.crossings(percents) if clock.state != "stopped" else ():
-            key = (clock.name, crossed.percent, clock.promised_by)
-            if crossed.crossed and crossed.at is not None and key not in fired:
-                to, level = _addressee(incident, clock, chain, times, percents.index(crossed.percent))
-                yield _due(clock, crossed.percent, max(crossed.at, again), to, level)
+        if clock.state != "stopped":
+            yield from ((clock, one) for one in clock.crossings(_percents(clock, times)))
+
+
+def _percents(clock: Clock, times: Times) -> Sequence[int]:
+    return [BREACH] if clock.group or clock.vendor else sorted(set(times.policy.thresholds.record))
 
 
 def _key(event: Event) -> tuple[str | None, Value, str | None]:
     return event.str("clock"), event.get("threshold"), event.str("promise")
 
 
-def _addressee(incident: Incident, clock: Clock, chain: Chain, times: Times, place: int) -> tuple[str, str | None]:
-    """Whom the threshold at this place of the policy's tells: the address or role, and the level of the chain."""
+def _addressee(incident: Incident, clock: Clock, chain: Chain, times: Times, percent: int) -> tuple[str, str | None]:
+    """Whom this threshold tells: the address or role, and the level of the chain."""
     if clock.vendor and incident.owner:
         return incident.owner, None
     group = times.policy.groups.get(clock.group or "")
     if group and group.lead:
         return group.lead, "group-lead"
     below = [] if clock.group or clock.vendor else [one for one in sorted(times.policy.thresholds.record) if one < 100]
+    place = _percents(clock, times).index(percent)
     level = chain.lower[min(place, len(chain.lower) - 1)] if place < len(below) else chain.end
     return level.to, level.name
 

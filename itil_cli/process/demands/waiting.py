@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
-from itil_cli.process.incident import ASSIGNED, IN_PROGRESS, NEW, PENDING, RESOLVED, Escalation, Incident
+from itil_cli.process.demands.living import Living
+from itil_cli.process.incident import ASSIGNED, IN_PROGRESS, NEW, PENDING, RESOLVED
 from itil_cli.process.settings.people import Person
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.transitions import DESK, IM, MIM
@@ -19,16 +20,14 @@ class Section(NamedTuple):
     """What is wanted, and of which incidents."""
 
     wants: str
-    incidents: tuple[Incident, ...]
+    incidents: tuple[Living, ...]
 
 
 INFORM = "Inform the requestor"
-Wants = Callable[[Incident, Person, Policy], bool]
+Wants = Callable[[Living, Person, Policy], bool]
 
 
-def waiting(
-    incidents: Iterable[Incident], person: Person, policy: Policy, silent: Collection[str] = ()
-) -> list[Section]:
+def waiting(incidents: Iterable[Living], person: Person, policy: Policy, silent: Collection[str] = ()) -> list[Section]:
     """The sections for a person, of incidents that are open or resolved.
 
     `silent` are the ids of those whose requestor should have heard from us by now (S14)."""
@@ -44,80 +43,75 @@ def waiting(
     return found
 
 
-def _decision(one: Incident, person: Person, policy: Policy) -> bool:
+def _decision(one: Living, person: Person, policy: Policy) -> bool:
     return _addressed(one, person, decision=True)
 
 
-def _escalated(one: Incident, person: Person, policy: Policy) -> bool:
+def _escalated(one: Living, person: Person, policy: Policy) -> bool:
     return _addressed(one, person, decision=False)
 
 
-def _addressed(one: Incident, person: Person, *, decision: bool) -> bool:
+def _addressed(one: Living, person: Person, *, decision: bool) -> bool:
     names = {person.email, *person.roles, *person.groups}
-    return any(known.to in names and _waits(known, decision=decision) for known in one.escalations)
+    return any(wanted == decision and to in names for to, wanted in one.asked)
 
 
-def _waits(known: Escalation, *, decision: bool) -> bool:
-    """A question waits until it is decided, anything else until somebody takes notice."""
-    return known.asks if decision else known.acknowledged_at is None and not known.decision_wanted
-
-
-def _proposed(one: Incident, person: Person, policy: Policy) -> bool:
+def _proposed(one: Living, person: Person, policy: Policy) -> bool:
     return MIM in person.roles and one.major == "proposed"
 
 
-def _major(one: Incident, person: Person, policy: Policy) -> bool:
+def _major(one: Living, person: Person, policy: Policy) -> bool:
     return MIM in person.roles and one.major == "accepted"
 
 
-def _to_classify(one: Incident, person: Person, policy: Policy) -> bool:
+def _to_classify(one: Living, person: Person, policy: Policy) -> bool:
     return DESK in person.roles and one.status == NEW and one.group in person.groups
 
 
-def _to_route(one: Incident, person: Person, policy: Policy) -> bool:
+def _to_route(one: Living, person: Person, policy: Policy) -> bool:
     group = policy.groups.get(one.group or "")
     return one.status == ASSIGNED and group is not None and group.desk and group.name in person.groups
 
 
-def _to_accept(one: Incident, person: Person, policy: Policy) -> bool:
+def _to_accept(one: Living, person: Person, policy: Policy) -> bool:
     mine = one.assignee in (None, person.email)
     return one.status == ASSIGNED and one.group in person.groups and mine
 
 
-def _informs(one: Incident, person: Person, policy: Policy) -> bool:
+def _informs(one: Living, person: Person, policy: Policy) -> bool:
     """The desk person who owns it tells its requestor; anybody of a desk that does."""
     return one.owner == person.email or (DESK in person.roles and one.owner in person.groups)
 
 
-def _in_work(one: Incident, person: Person, policy: Policy) -> bool:
+def _in_work(one: Living, person: Person, policy: Policy) -> bool:
     return one.status == IN_PROGRESS and one.assignee == person.email
 
 
-def _pending(one: Incident, person: Person, policy: Policy) -> bool:
+def _pending(one: Living, person: Person, policy: Policy) -> bool:
     return one.status == PENDING and one.assignee == person.email
 
 
-def _to_answer(one: Incident, person: Person, policy: Policy) -> bool:
+def _to_answer(one: Living, person: Person, policy: Policy) -> bool:
     return one.requestor == person.email and one.reason == "awaiting-requestor"
 
 
-def _to_confirm(one: Incident, person: Person, policy: Policy) -> bool:
+def _to_confirm(one: Living, person: Person, policy: Policy) -> bool:
     return one.requestor == person.email and one.status == RESOLVED
 
 
-def _unanswered(one: Incident, person: Person, policy: Policy) -> bool:
+def _unanswered(one: Living, person: Person, policy: Policy) -> bool:
     return one.owner == person.email and one.unanswered is not None
 
 
-def _owned(one: Incident, person: Person, policy: Policy) -> bool:
+def _owned(one: Living, person: Person, policy: Policy) -> bool:
     return one.owner == person.email and one.is_open
 
 
-def _own(one: Incident, person: Person, policy: Policy) -> bool:
+def _own(one: Living, person: Person, policy: Policy) -> bool:
     return one.requestor == person.email and one.is_open
 
 
-def _unheld(one: Incident, person: Person, policy: Policy) -> bool:
+def _unheld(one: Living, person: Person, policy: Policy) -> bool:
     return IM in person.roles and one.is_open and one.priority in ("P1", "P2")
 
 

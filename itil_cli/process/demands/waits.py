@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from itil_cli.process.demands.values import Due, Stays, Times
-from itil_cli.process.incident import PENDING, RESOLVED, Incident, Value
+from itil_cli.process.incident import PENDING, RESOLVED, Event, Incident, Value
 from itil_cli.process.time.instants import format_instant, parse_duration, parse_instant
 
 UNTIL, REMIND, AUTO_CLOSE = "until", "remind", "F4"
+CLOSED = "closed: nobody reopened it"
 
 
 def waits(incident: Incident, times: Times) -> Iterator[Due]:
@@ -34,6 +35,16 @@ def stays(incident: Incident, times: Times) -> Stays | None:
     return Stays(at, "it is an accepted major incident") if incident.major == "accepted" else None
 
 
+def wait_times(incident: Incident, times: Times) -> Iterator[int]:
+    """When a wait ends, its requestor is to be reminded, or the clock closes (epoch seconds)."""
+    if incident.status == PENDING and incident.until is not None:
+        yield parse_instant(incident.until)
+    if incident.status == RESOLVED and incident.closes_at is not None:
+        yield parse_instant(incident.closes_at)
+    for _, at, _ in _reminding(incident, times):
+        yield at
+
+
 def _closing_time(incident: Incident, times: Times) -> int | None:
     if incident.status != RESOLVED or incident.closes_at is None:
         return None
@@ -44,7 +55,7 @@ def _closing_time(incident: Incident, times: Times) -> int | None:
 def _closure(incident: Incident, times: Times) -> Iterator[Due]:
     at = _closing_time(incident, times)
     if at is not None and stays(incident, times) is None:
-        yield Due("closed", AUTO_CLOSE, at, "closed: nobody reopened it", {"due": format_instant(at)})
+        yield Due("closed", AUTO_CLOSE, at, CLOSED, {"due": format_instant(at)})
 
 
 def _resumption(incident: Incident, times: Times) -> Iterator[Due]:
@@ -56,6 +67,15 @@ def _resumption(incident: Incident, times: Times) -> Iterator[Due]:
 
 
 def _reminders(incident: Incident, times: Times) -> Iterator[Due]:
+    for wait, at, after in _reminding(incident, times):
+        if at <= times.now:
+            data: dict[str, Value] = {"of": wait.n, "remind": after, "public": True, "due": format_instant(at)}
+            words = f"reminded {incident.requestor or 'the requestor'} after {after}"
+            yield Due("told", REMIND, at, words, data, text=f"Reminder: {wait.text or incident.title}")
+
+
+def _reminding(incident: Incident, times: Times) -> Iterator[tuple[Event, int, str]]:
+    """The wait, when to remind of it (epoch seconds), and after how long: what has not been sent yet."""
     reason = times.policy.pending.get(incident.reason or "")
     events = [state.event for state in incident.trail]
     wait = next((event for event in reversed(events) if event.do == "pended"), None)
@@ -64,7 +84,5 @@ def _reminders(incident: Incident, times: Times) -> Iterator[Due]:
     sent = {event.str("remind") for event in events if event.str("of") == wait.n}
     for after in dict.fromkeys(reason.remind):
         at = times.calendars[times.policy.closure.calendar].later(wait.at, parse_duration(after))
-        if at is not None and at <= times.now and after not in sent:
-            data: dict[str, Value] = {"of": wait.n, "remind": after, "public": True, "due": format_instant(at)}
-            words = f"reminded {incident.requestor or 'the requestor'} after {after}"
-            yield Due("told", REMIND, at, words, data, text=f"Reminder: {wait.text or incident.title}")
+        if at is not None and after not in sent:
+            yield wait, at, after

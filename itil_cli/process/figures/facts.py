@@ -10,6 +10,7 @@
 - `was_major`: it was accepted as a major incident at some time. `updates`, when each update counts and whether it
   was on time, hang on calendars: whoever has them fills them in.
 - `silences` are the stretches in which the requestor heard nothing (`messages/informing.py`).
+- `actions` are follow-up actions (M9).
 - `findings` are what `check` finds without a policy: rule and time. Only who has the record knows them.
 - Time does not run backwards in it: an event behind the former one counts at that one's time, as for clocks.
 """
@@ -17,14 +18,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from itil_cli.process.incident import CANCELED, OPEN, PENDING, Event, Incident, State
+from itil_cli.process.incident import CANCELED, OPEN, PENDING, Event, Incident, Record, State
+from itil_cli.process.majors.actions import actions
 from itil_cli.process.messages.informing import Silence, silences
 
 Spell = tuple[int, int | None]
 Move = tuple[str, str, int, int]  # from, to, when, seconds
+Deed = tuple[int, str, int | None]  # a follow-up action: when it was added, its ISO date, when it was done
 
 
 class Facts(NamedTuple):
@@ -74,6 +77,7 @@ class Facts(NamedTuple):
     imported: bool = False
     findings: Sequence[tuple[str, int]] = ()
     model: str | None = None
+    actions: Sequence[Deed] = ()
 
     @property
     def life(self) -> int | None:
@@ -149,7 +153,29 @@ def facts(incident: Incident, findings: Iterable[tuple[str, int]] = ()) -> Facts
         imported=incident.imported,
         findings=list(findings),
         model=incident.model,
+        actions=_deeds(incident.events, incident.voids),
     )
+
+
+def of_process(record: Record) -> Facts | None:
+    """What figures ask of the process itself: its follow-up actions; None where it has none.
+
+    It is no incident, so it is out of all other figures, like what is canceled."""
+    deeds = _deeds(record.events, ())
+    return _NOTHING._replace(id=record.id, actions=deeds) if deeds else None
+
+
+def _deeds(events: Iterable[Event], void: Collection[str]) -> list[Deed]:
+    return [(one.at, one.due, one.done_at) for one in actions(events, void)]
+
+
+_NOTHING = Facts(
+    id="", status="", priority=None, service=None, category=None, first_category=None, group=None,
+    resolving_group=None, assignee=None, channel=None, tenant=None, code=None, major=None, out=True, duplicate=True,
+    child=True, reopens=0, reassignments=0, contacts=0, bounced=False, returned=False, waited=False, known=False,
+    problem=False, logged_at=0, assigned_at=None, accepted_at=None, first_resolved_at=None, resolved_at=None,
+    ended_at=None, last_at=0, groups=[], spells=(), spent={}, was_major=False,
+)  # fmt: skip
 
 
 def _used(incident: Incident) -> set[str]:

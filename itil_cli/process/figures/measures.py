@@ -108,7 +108,7 @@ def _rule(one: Facts, what: Happening, scope: Scope) -> str:
     return str(what.what)
 
 
-def _on_time(one: Facts, what: Happening, scope: Scope) -> bool:
+def _said(one: Facts, what: Happening, scope: Scope) -> bool:
     return bool(what.what)
 
 
@@ -164,6 +164,9 @@ _BESIDE = (
             _every),
     Measure("incidents_with_findings", COUNT, on.FOUND, "Incidents with such a finding in P.", _every),
     Measure("open_not_informed", COUNT, on.SILENT, "Open, and the requestor should have heard from us by now.", _every),
+    Measure("actions_added", COUNT, on.ADDED_ACTION, "Follow-up actions added in P.", _every),
+    Measure("actions_done", COUNT, on.DONE_ACTION, "Follow-up actions done in P.", _every),
+    Measure("actions_done_late", COUNT, on.DONE_ACTION, "Of these, done after their date.", _if(_said)),
     Measure("never_reassigned", COUNT, on.RESOLVED, "Resolved without a group change.", _if(_straight)),
 )  # fmt: skip
 
@@ -213,12 +216,19 @@ _FIGURES = (
     Measure("problem_link", SHARE, on.RESOLVED, "Resolved with a problem ÷ resolved in P.", _field("problem"), (), 1),
     Measure("not_informed", SHARE, on.INFORMED,
             "Resolved in P, and the requestor once heard nothing for longer than `inform-every` ÷ resolved in P with a"
-            " priority that has such an interval.", _on_time, ("open_not_informed",), -1),
+            " priority that has such an interval.", _said, ("open_not_informed",), -1),
     Measure("policy_findings", COUNT, on.FINDING,
             "What `itil check` finds about incidents: steps that the process forbids, files that differ from their"
             " events, names that the policy does not know; in P by the event concerned, else by the last one; by rule.",
             _rule, ("incidents_with_findings",), -1, parts="rules"),
-    Measure("comms", SHARE, on.UPDATE, "Updates of major incidents sent on time ÷ due.", _on_time, (), 1),
+    Measure("comms", SHARE, on.UPDATE, "Updates of major incidents sent on time ÷ due.", _said, (), 1),
+    Measure("actions_overdue", SHARE, on.ACTION,
+            "Follow-up actions whose date was over ÷ those not done, at the end of P, or now if that is earlier; of"
+            " incidents, and, where nothing is filtered, of the process itself.", _said,
+            ("actions_added", "actions_done", "actions_done_late"), -1),
+    Measure("major_actions_overdue", SHARE, on.MAJOR_ACTION,
+            "Follow-up actions whose date was over ÷ those not done, at the end of P, or now if that is earlier; of"
+            " incidents that were accepted as major.", _said, (), -1),
     Measure("ola", SHARE, on.OLA, "Met ÷ (met + missed): legs of groups that ended in P.", _met, (), 1),
     Measure("ola_time", MEAN, on.OLA, "Mean of a leg's elapsed time, over legs of groups that ended in P.", _elapsed,
             (), -1, True),
@@ -262,6 +272,8 @@ _TITLES = {
     "not_informed": "Requestors not informed in time",
     "policy_findings": "Policy findings",
     "comms": "Major updates on time",
+    "actions_overdue": "Follow-up actions overdue",
+    "major_actions_overdue": "Majors' actions overdue",
     "ola": "Legs of groups in time",
     "ola_time": "Time of a group's leg",
     "uc": "Vendors in time",

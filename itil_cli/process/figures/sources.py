@@ -1,6 +1,7 @@
 """The events that figures count, and when each happened: an incident belongs to a period by them (S15).
 
-- Canceled ones and duplicates are out everywhere, but where a figure is about who was never accepted (S4).
+- Canceled ones and duplicates are out everywhere, but where a figure is about who was never accepted (S4), and of
+  follow-up actions, which are owed all the same.
 - Children are out of volumes and of what is made of them; in for the verdicts of clocks.
 - A clock belongs to a period by its stop. `ola` and `uc` are one happening for each leg.
 - Every change of status is one happening.
@@ -21,6 +22,7 @@ from itil_cli.process.figures.facts import Facts
 from itil_cli.process.messages.informing import Silence, intervals, too_long
 from itil_cli.process.settings.people import People
 from itil_cli.process.settings.policy import Policy
+from itil_cli.process.time.instants import format_instant
 from itil_cli.process.time.period import Period
 
 
@@ -206,6 +208,29 @@ def _silent(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
             yield Happening(at - 1)
 
 
+def _open_actions(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
+    """Follow-up actions not done at the time that counts; whether the date of each was over (the day is of UTC)."""
+    at = scope.standing_at
+    for added, date, done in one.actions:
+        if added < at and (done is None or done >= at):
+            yield Happening(at - 1, format_instant(at - 1)[:10] > date)
+
+
+def _open_actions_of_majors(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
+    return _open_actions(one, clocks, scope) if one.was_major else iter(())
+
+
+def _added_actions(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
+    return (Happening(added) for added, _, _ in one.actions if scope.period.start <= added < scope.standing_at)
+
+
+def _done_actions(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
+    """Done by the time that counts; whether that was after the date."""
+    for _, date, done in one.actions:
+        if done is not None and scope.period.start <= done < scope.standing_at:
+            yield Happening(done, format_instant(done)[:10] > date)
+
+
 def _findings(one: Facts, clocks: Clocks, scope: Scope) -> Iterator[Happening]:
     """What `check` finds about it, by the time of the event, else of the last one; with the rule."""
     unknown = unknown_names(one, scope.policy, scope.people) if scope.people else ()
@@ -246,5 +271,9 @@ MOVED = Source("moved", find=_moves)
 UPDATE = Source("major update due", find=_updates)
 FINDING = Source("finding", find=_findings, children=True, canceled=True, names=True)
 FOUND = Source("incident with a finding", find=_any_finding, children=True, canceled=True, names=True)
+ACTION = Source("action not done", find=_open_actions, children=True, canceled=True)
+MAJOR_ACTION = Source("major's action not done", find=_open_actions_of_majors, children=True, canceled=True)
+ADDED_ACTION = Source("action added", find=_added_actions, children=True, canceled=True)
+DONE_ACTION = Source("action done", find=_done_actions, children=True, canceled=True)
 INFORMED = Source("requestor to be informed", find=_informed)
 SILENT = Source("requestor not informed", find=_silent)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from itil_cli.process.clock import clocks
+from itil_cli.process.demands.waits import CLOSED
 from itil_cli.process.escalation import Due, Times, due, stays
 from itil_cli.process.incident import Incident
 from itil_cli.process.lifecycle.case import Case
@@ -35,7 +36,16 @@ def _due(incident: Incident, times: Times) -> Iterator[Due]:
 
 def _write(case: Case, incident_id: str, found: Due) -> None:
     case.add(incident_id, found.do, text=found.text, rule=found.rule, promised=dict(found.data))
-    case.notes.append(f"{incident_id} {found.words}{_late(case.now - found.at)}.")
+    case.notes.append(_note(incident_id, found.words, case.now - found.at))
+
+
+def closing_note(incident_id: str, at: int, now: int) -> str:
+    """What the sweep at `now` says of one that the clock closes since `at` (epoch seconds)."""
+    return _note(incident_id, CLOSED, now - at)
+
+
+def _note(incident_id: str, words: str, late: int) -> str:
+    return f"{incident_id} {words}{_late(late)}."
 
 
 def _late(seconds: int) -> str:

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from itil_cli.process.settings import schema
 from itil_cli.process.settings.kinds import EMAIL, Choice, Date, Flag, Text
 from itil_cli.process.settings.schema import REQUIRED, Field, ListOf, Path, Struct, Wrong, missing_name
-from itil_cli.process.time.instants import format_instant
+from itil_cli.process.time.instants import format_instant, parse_instant
 from itil_cli.process.transitions import BOT, REQUESTOR, ROLES
 
 _DAYS = {"from": Field(Date(), "The first day.", REQUIRED), "until": Field(Date(), "The last day.", REQUIRED)}
@@ -117,6 +117,10 @@ class People:
     def get(self, email: str) -> Person:
         """The same; somebody unknown is a requestor with `known` False."""
         return self.person(email) or Person(email, email.partition("@")[0], known=False)
+
+    def changes(self) -> tuple[int, ...]:
+        """When somebody retires (epoch seconds): the roles that people hold change by themselves at no other time."""
+        return tuple(parse_instant(f"{one.retired}T00:00:00Z") for one in self._people if one.retired is not None)
 
     def at(self, email: str, now: int) -> Person:
         """The person with the roles held at `now` (epoch seconds)."""

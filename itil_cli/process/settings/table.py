@@ -56,6 +56,7 @@ FIGURES = (
     "mtta", "mttr_wall", "mttr_sla", "sla_response", "sla_resolution", "fcr", "first_level",
     "first_assignment", "reassign_avg", "bounced", "reopen_rate", "backlog", "misclassified", "misrouted",
     "major", "pending_share", "kedb_use", "problem_link", "comms", "created", "not_informed", "policy_findings",
+    "actions_overdue", "major_actions_overdue",
 )  # fmt: skip
 CLOSURE_KINDS = ("permanent", "workaround", "no-fault", "recovered", "by-parent", "by-problem")
 

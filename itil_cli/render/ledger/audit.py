@@ -12,7 +12,7 @@ from itil_cli import __version__
 from itil_cli.process.auditing.codes import CODES, sentence
 from itil_cli.process.time import zones
 from itil_cli.render.machine import document, dumps, findings_document
-from itil_cli.render.text import one_line
+from itil_cli.render.text import number_of, one_line
 
 POLICY = "itil.yaml"  # where a code host shows what is about no file
 _LEVELS = ("claimed", "signed", "attested")
@@ -52,7 +52,7 @@ def _drawn(audit: Any) -> str:
     asked = audit.asked
     seed = f", drawn with --seed {asked.seed}" if asked.sample is not None else ""
     where = f" in {asked.path}" if asked.path else ""
-    return f"{len(audit.evidence):,} of {audit.population:,} events under {asked.rule}{where}{seed}."
+    return f"{len(audit.evidence):,} of {number_of(audit.population, 'event')} under {asked.rule}{where}{seed}."
 
 
 def _sampled(one: Any) -> str:
@@ -78,12 +78,13 @@ def _settings(audit: Any) -> Iterator[str]:
 
 def _total(audit: Any) -> str:
     counts = {level: sum(one.severity == level for one in audit.findings) for level in _SARIF}
-    said = ", ".join(f"{count:,} {level}s" for level, count in counts.items() if count) or "no findings"
+    said = ", ".join(number_of(count, level) for level, count in counts.items() if count) or "no findings"
     believed = ", ".join(f"{audit.tally.levels[name]:,} {name}" for name in _LEVELS if audit.tally.levels[name])
     since = f" since {audit.since[:10]}" if audit.since else ""
     said += f" under {audit.asked.rule}" if audit.asked.rule else ""
     said += f" in {audit.asked.path}" if audit.asked.path else ""
-    return f"{audit.tally.commits:,} commits{since} ({believed or 'none'}), {audit.tally.events:,} events: {said}."
+    commits, events = number_of(audit.tally.commits, "commit"), number_of(audit.tally.events, "event")
+    return f"{commits}{since} ({believed or 'none'}), {events}: {said}."
 
 
 def _markdown(audit: Any, evidence: bool, quiet: bool) -> str:

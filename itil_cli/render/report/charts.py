@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
-from itil_cli.process.figures import AGE_NAMES, Counted, Figures
+from itil_cli.process.figures import AGE_NAMES, Counted, Figure, Figures
 from itil_cli.process.figures.values import nearest_rank
 from itil_cli.process.time.zones import zone
 from itil_cli.render.report import words
@@ -123,7 +123,8 @@ def _sla(paper: Paper, counted: Counted) -> Sketch | None:
     wanted = f" The goal of resolution is {words.number(found[0][1]['sla_resolution'], goal)}." if goal else ""
     worst = [_worst(found, name) for name in ("sla_response", "sla_resolution")]
     least = ", ".join(f"{what} of {one}" for what, one in zip(_MET, worst, strict=True) if one)
-    about = f"Least in time: {least}.{wanted}"
+    all_met = all(_is_full(one[name]) for _, one in found for name in ("sla_response", "sla_resolution"))
+    about = f"{'All were in time' if all_met else f'Least in time: {least}'}.{wanted}"
 
     def draw(axes: Axes) -> None:
         for offset, name, colour in ((-0.2, "sla_response", BLUE), (0.2, "sla_resolution", GREEN)):
@@ -140,6 +141,11 @@ def _sla(paper: Paper, counted: Counted) -> Sketch | None:
     return Sketch("sla", counted.table.title, about, ("priority", "response", "resolution"), rows, draw)
 
 
+def _is_full(share: Figure) -> bool:
+    """Whether nothing of it was missed."""
+    return share.numerator == share.denominator or not share.denominator
+
+
 def _vendors(paper: Paper, counted: Counted) -> Sketch | None:
     """How many legs of each vendor were in time, and how many were not; the busiest first."""
     found = sorted(counted.rows, key=lambda row: (-(row[1]["uc"].denominator or 0), row[0]))[:MOST_BARS]
@@ -147,7 +153,8 @@ def _vendors(paper: Paper, counted: Counted) -> Sketch | None:
         return None
     rows = [[key[0], words.value(one["uc"]), words.made_of(one["uc"])] for key, one in found]
     worst = min(found, key=lambda row: (row[1]["uc"].value or 0, row[0]))
-    about = f"Least in time: {worst[0][0]} ({words.value(worst[1]['uc'])})."
+    least = f"Least in time: {worst[0][0]} ({words.value(worst[1]['uc'])})."
+    about = "All were in time." if _is_full(worst[1]["uc"]) else least
 
     def draw(axes: Axes) -> None:
         met = [one["uc"].numerator for _, one in found]

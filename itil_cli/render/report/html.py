@@ -83,14 +83,28 @@ def rendered(template: str, **values: Any) -> str:
 
 TILES = 6
 _FIRST = (
-    "created", "resolved", "backlog", "sla_response", "sla_resolution", "uc", "mttr_wall", "fcr", "reopen_rate",
-    "first_assignment", "mttr_sla", "uc_time", "not_informed",
-)  # fmt: skip
+    "created",
+    "resolved",
+    "backlog",
+    "sla_response",
+    "sla_resolution",
+    "uc",
+    "mttr_wall",
+    "fcr",
+    "reopen_rate",
+    "first_assignment",
+    "mttr_sla",
+    "uc_time",
+    "not_informed",
+    "actions_overdue",
+    "major_actions_overdue",
+)
+_ABOUT = {"major": ("major", "comms")}  # what a report is about comes before all that  # fmt: skip
 
 
 def _tiles(paper: Paper) -> Iterator[Tile]:
     """The figures that a reader looks for first, as far as the report has them and there is something to tell."""
-    for name in _FIRST:
+    for name in (*_ABOUT.get(paper.report.name, ()), *_FIRST):
         figure = paper.figures.get(name)
         if figure is not None and figure.value is not None:
             yield Tile(name, EVERY[name].title, words.value(figure), list(_under(paper, figure)), _verdict(figure))

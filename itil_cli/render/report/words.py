@@ -80,7 +80,15 @@ def beside(figure: Figure, *, zeros: bool = False) -> Iterator[str]:
     """`3 never accepted`; nothing of what did not happen, unless `zeros`."""
     for name, count in figure.beside.items():
         if count or zeros:
-            yield f"{count} {spoken(name)}"
+            yield f"{count:,} {_counted(spoken(name), count)}"
+
+
+_ONE = {"actions": "action", "breaches": "breach", "incidents": "incident", "proposals": "proposal"}
+
+
+def _counted(words: str, count: int) -> str:
+    """`1 incident with findings`, `2 incidents with findings`."""
+    return " ".join(_ONE.get(word, word) for word in words.split(" ")) if count == 1 else words
 
 
 def parts(figure: Figure) -> Iterator[str]:

@@ -22,8 +22,9 @@ from itil_cli.process.figures.facts import Facts, from_text
 from itil_cli.process.incident import Record, kind_of
 from itil_cli.store.index import schema as index_schema
 from itil_cli.store.index.find import fits, unknown
-from itil_cli.store.index.kept import AT_ONCE, keep, keep_lying, kept
+from itil_cli.store.index.kept import AT_ONCE, keep, keep_agendas, keep_lying, kept
 from itil_cli.store.index.listed import ROWS, Listed, Row, rows_at
+from itil_cli.store.index.living import Alive
 from itil_cli.store.index.months import SPANS, SUMS, TOLD, Month, keep_months, month_from, trees
 from itil_cli.store.index.query import Filter, holding, match, of_kinds, order, where
 from itil_cli.store.index.rows import error_from, record_from
@@ -194,8 +195,17 @@ class Index:
         if self._file and fresh:
             keep(self._file, "outlook", digest, list(self._by_blob(fresh)))
 
-    def _by_blob(self, said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        """Blob and text for texts by id of incidents."""
+    def alive(self, latest: int) -> Alive:
+        """What is open or resolved, for the home screen and the sweep, and has not changed after `latest`."""
+        return Alive(self._ask, latest)
+
+    def keep_agendas(self, digest: str, fresh: Mapping[str, Sequence[int | None]]) -> None:
+        """Have kept, by id, how much is due, under the digest of what that hangs on."""
+        if self._file and fresh:
+            keep_agendas(self._file, digest, list(self._by_blob(fresh)))
+
+    def _by_blob(self, said: Mapping[str, _Read]) -> Iterator[tuple[str, _Read]]:
+        """Blob and what is said, for what is said by id of incidents."""
         ids = list(said)
         for start in range(0, len(ids), AT_ONCE):
             page = ids[start : start + AT_ONCE]

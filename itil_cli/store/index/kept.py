@@ -29,6 +29,13 @@ def keep(file: Path, table: str, digest: str, said: Iterable[tuple[str, str]]) -
         connection.executemany(sql, [(digest, text, oid) for oid, text in said])
 
 
+def keep_agendas(file: Path, digest: str, said: Iterable[tuple[str, Sequence[int | None]]]) -> None:
+    """Write of blobs how much is due: since, until and count (`process/demands/agenda.py`)."""
+    sql = "INSERT OR REPLACE INTO agenda SELECT seq, ?, ?, ?, ? FROM blob WHERE oid = ?"
+    with suppress(sqlite3.Error, OSError), to_write(file) as connection:
+        connection.executemany(sql, [(digest, *one, oid) for oid, one in said])
+
+
 def keep_lying(file: Path, states: Sequence[tuple[str, str, str]]) -> None:
     """Write path, blob, and what the work tree said of the file while it was the same."""
     with suppress(sqlite3.Error, OSError), to_write(file) as connection:

@@ -21,6 +21,8 @@ def fits(wanted: Filter, said: Summary) -> bool:
     """Whether a summary fits the fields of a filter; its times and words are not looked at."""
     if wanted.open_only and said["status"] not in OPEN:
         return False
+    if said["id"] in wanted.without or (wanted.among is not None and said["id"] not in wanted.among):
+        return False
     right = all(any(_is(said, name, choice) for choice in choices) for name, choices in wanted.equal.items())
     return right and not any(_is(said, name, choice) for name, choices in wanted.unequal.items() for choice in choices)
 

@@ -41,5 +41,5 @@ def _forget(connection: sqlite3.Connection, seq: int) -> None:
     connection.execute(sql, (seq, *map(spaced, words)))
     sql = "INSERT INTO stems (stems, rowid, said) VALUES ('delete', ?, ?)"
     connection.execute(sql, (seq, stems_of(words)))
-    for table in ("blob", "record", "clock", "outlook"):
+    for table in ("blob", "record", "clock", "outlook", "agenda"):
         connection.execute(f"DELETE FROM {table} WHERE seq = ?", (seq,))

@@ -29,8 +29,9 @@ class Filter:
     `equal` maps fields (of COLUMNS, or `ci`) to values, where `none` means empty and a category takes in
     its sub-categories; `unequal` is what they must not be. `since` (included) and `before` (excluded) are epoch
     seconds of logging, `text` is read by `process/matching/sought.py`. `alive_since` leaves out what was done with
-    before, and has not changed since (epoch seconds); `changed_since` whatever has not changed since, open or not.
-    `folder` is the only one to look in, `apart` are the folders of months to leave out, apart from the ids in `yet`."""
+    before, its actions too, and has not changed since (epoch seconds); `changed_since` whatever has not changed since.
+    `folder` is the only one to look in, `apart` are the folders of months to leave out, apart from the ids in `yet`.
+    `among` are the only ids to look at, `without` those to leave out."""
 
     kind: str = "INC"
     open_only: bool = False
@@ -44,6 +45,8 @@ class Filter:
     folder: str | None = None
     apart: Sequence[str] = ()
     yet: Sequence[str] = ()
+    among: Sequence[str] | None = None
+    without: Sequence[str] = ()
 
 
 def where(wanted: Filter) -> tuple[str, list[Any]]:
@@ -54,7 +57,8 @@ def where(wanted: Filter) -> tuple[str, list[Any]]:
         parts.append(f"entry.status IN ({_marks(OPEN)})")
         values += sorted(OPEN)
     if wanted.alive_since is not None:
-        parts.append(f"(entry.updated >= ? OR entry.status IN ({_marks(OPEN)}))")
+        alive = f"entry.updated >= ? OR entry.status IN ({_marks(OPEN)}) OR entry.action_due IS NOT NULL"
+        parts.append(f"({alive})")
         values += [wanted.alive_since, *sorted(OPEN)]
     if wanted.folder is not None:
         parts.append("entry.path > ? || '/' AND entry.path < ? || '0'")
@@ -63,6 +67,12 @@ def where(wanted: Filter) -> tuple[str, list[Any]]:
         months = f"substr(entry.path, 1, {LENGTH}) NOT IN (SELECT value FROM json_each(?))"
         parts.append(f"({months} OR entry.id IN (SELECT value FROM json_each(?)))")
         values += [json.dumps(wanted.apart), json.dumps(wanted.yet)]
+    if wanted.among is not None:
+        parts.append("entry.id IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(wanted.among))
+    if wanted.without:
+        parts.append("entry.id NOT IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(wanted.without))
     for fields, form in ((wanted.equal, "{}"), (wanted.unequal, "NOT coalesce({}, 0)")):
         for name, choices in fields.items():
             condition, said = _one_of(name, choices)

@@ -14,7 +14,7 @@ from itil_cli.process.figures.facts import facts as facts_of
 from itil_cli.process.figures.facts import to_text
 from itil_cli.process.incident import ID, Entry, Event, Record, kind_of, path_of
 from itil_cli.process.summary import Summary, header_summary, summary
-from itil_cli.store.index.schema import COLUMNS
+from itil_cli.store.index.schema import COLUMNS, LIVING
 
 REGULAR = ("100644", "100755")
 
@@ -117,7 +117,14 @@ def entry_values(path: str, oid: str, seq: int, said: Summary | None) -> list[An
     broken = said is None
     said = said or {}
     facts = [_plain(said, name) for name in COLUMNS]
-    return [path, oid, seq, record_id, kind, said.get("logged_at"), said.get("last_at"), broken, *facts]
+    beside = [_beside(said, kind, name) for name in LIVING]
+    return [path, oid, seq, record_id, kind, said.get("logged_at"), said.get("last_at"), broken, *facts, *beside]
+
+
+def _beside(said: Mapping[str, Any], kind: str, name: str) -> str | int | None:
+    """A list as JSON, or nothing where it is empty; records of other kinds have their own meanings for these names."""
+    value = said.get(name) if kind == "INC" else None
+    return to_json(value) if value and isinstance(value, list | tuple) else value or None
 
 
 def _plain(said: Mapping[str, Any], name: str) -> str | None:

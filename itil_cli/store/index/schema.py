@@ -4,6 +4,7 @@
 - `record`: the whole record of a blob, packed, apart from what lists and figures read by the thousand.
 - `clock`: where the clocks of a blob stand after its last event, by the digest of the calendars that counted them.
 - `outlook`: of these the one that matters, as lists show it, by the same digest.
+- `agenda`: how much is due on a blob's incident and until when that is so, by the digest of what that hangs on.
 - `lying`: which file of the work tree was the same as its blob, and what the file system said of it then.
 - `entry`: the files of one tree, with the summary fields that lists filter and sort by; `meta` names the tree.
 - `sums`: what whole months of incidents came to, by folder and question (`months.py`).
@@ -26,6 +27,9 @@ COLUMNS = (
     "status", "priority", "impact", "urgency", "service", "category", "product", "tenant", "group",
     "assignee", "requestor", "channel", "owner", "title", "parent", "major", "action_due", "dedup_key",
 )  # fmt: skip
+LIVING = ("reason", "unanswered", "asked", "silence", "closing")  # what the home screen asks beside (`living.py`)
+
+WANTING = "entry.asked IS NOT NULL OR entry.unanswered IS NOT NULL OR entry.major IS NOT NULL"
 
 
 def _code() -> Iterator[str]:
@@ -46,6 +50,7 @@ CREATE TABLE blob (seq INTEGER PRIMARY KEY, oid TEXT UNIQUE, summary TEXT, facts
 CREATE TABLE record (seq INTEGER PRIMARY KEY, doc BLOB);
 CREATE TABLE clock (seq INTEGER PRIMARY KEY, digest TEXT, standing TEXT);
 CREATE TABLE outlook (seq INTEGER PRIMARY KEY, digest TEXT, said TEXT);
+CREATE TABLE agenda (seq INTEGER PRIMARY KEY, digest TEXT, since INTEGER, until INTEGER, count INTEGER);
 CREATE TABLE lying (path TEXT PRIMARY KEY, oid TEXT, state TEXT) WITHOUT ROWID;
 CREATE TABLE sums (
   question TEXT, folder TEXT, tree TEXT, first INTEGER, last INTEGER, counted TEXT, rest TEXT,
@@ -53,11 +58,15 @@ CREATE TABLE sums (
 );
 CREATE TABLE entry (
   path TEXT PRIMARY KEY, oid TEXT, seq INTEGER, id TEXT, kind TEXT, opened INTEGER, updated INTEGER, broken INTEGER,
-  {", ".join(f'"{name}" TEXT' for name in COLUMNS)}
+  {", ".join(f'"{name}" TEXT' for name in COLUMNS)},
+  {", ".join(f'"{name}" {"INTEGER" if name == "closing" else "TEXT"}' for name in LIVING)}
 );
 CREATE INDEX entry_id ON entry (kind, id);
 CREATE INDEX entry_seq ON entry (seq, kind, id);
-CREATE INDEX entry_status ON entry (kind, status);
+CREATE INDEX entry_status ON entry (kind, status, updated, broken);
+CREATE INDEX entry_closing ON entry (closing, updated, kind, broken, status) WHERE status = 'resolved';
+CREATE INDEX entry_own ON entry (requestor COLLATE NOCASE) WHERE status = 'resolved';
+CREATE INDEX entry_wanting ON entry (status) WHERE status = 'resolved' AND ({WANTING.replace("entry.", "")});
 CREATE INDEX entry_opened ON entry (kind, opened);
 CREATE INDEX entry_newest ON entry (opened, id);
 CREATE INDEX entry_updated ON entry (kind, updated);

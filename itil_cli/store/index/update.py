@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from itil_cli.process.matching.words import spaced
 from itil_cli.store.index.pruning import prune
 from itil_cli.store.index.rows import REGULAR, Parsed, entry_values, parsed, to_json
-from itil_cli.store.index.schema import COLUMNS
+from itil_cli.store.index.schema import COLUMNS, LIVING
 from itil_cli.store.index.spread import spread
 from itil_cli.store.index.tree import File, changes, files
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PIECE = 500  # blobs parsed between two short transactions
 MANY = 1500  # blobs from which on it is worth it to use all cores
 TRIES = 5  # against processes that move the entries elsewhere; then a temporary table of our own
-_ENTRY = f"INSERT OR REPLACE INTO entry VALUES ({', '.join('?' * (8 + len(COLUMNS)))})"
+_ENTRY = f"INSERT OR REPLACE INTO entry VALUES ({', '.join('?' * (8 + len(COLUMNS) + len(LIVING)))})"
 
 Progress = Callable[[int, int], None]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from world import World
 
+from itil_cli.process.demands.living import living
 from itil_cli.process.demands.waiting import INFORM, waiting
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Event, Record
@@ -167,10 +168,10 @@ def test_a_silence_may_last_an_interval_and_no_second_more(world: World) -> None
 def test_it_waits_for_whoever_of_the_desk_owns_it(world: World) -> None:
     incident = world.see(logged(world))
     dana, bob = world.people.get("dana@example.com"), world.people.get("bob@example.com")
-    said = [section.wants for section in waiting([incident], dana, world.policy, {incident.id})]
+    said = [section.wants for section in waiting([living(incident)], dana, world.policy, {incident.id})]
     assert said == ["Classify"], "that comes first"
     world.do("dana", "assign", incident.id, group="support")
     incident = world.see(incident.id)
-    assert [one.wants for one in waiting([incident], dana, world.policy, {incident.id})] == [INFORM]
-    assert [one.wants for one in waiting([incident], dana, world.policy)] == ["You own"]
-    assert [one.wants for one in waiting([incident], bob, world.policy, {incident.id})] == ["Accept"]
+    assert [one.wants for one in waiting([living(incident)], dana, world.policy, {incident.id})] == [INFORM]
+    assert [one.wants for one in waiting([living(incident)], dana, world.policy)] == ["You own"]
+    assert [one.wants for one in waiting([living(incident)], bob, world.policy, {incident.id})] == ["Accept"]
