@@ -38,6 +38,8 @@ def _behind_what_helped(case: Case, incident: Incident) -> Iterator[tuple[str, s
     """The known errors that helped since it was last reopened, each with the problem behind it that is not over."""
     from itil_cli.process.lifecycle.working import applied_since_reopening
 
+    if case.command.flag("propose_anyway"):  # the audit asks so: it was done before this was known
+        return
     for known, helped in applied_since_reopening(incident).items():
         problem = case.record(known).fields.get("problem") if helped else None
         if isinstance(problem, str) and fold(case.record(problem)).status in (PROPOSED, *OPEN_PROBLEM):
