@@ -89,20 +89,26 @@ def rank(wanted: Query, documents: Sequence[Document], holding: Mapping[str, int
     """The documents that share a word, the most alike first.
 
     `holding` tells in how many of the `total` records a stem occurs."""
-    weighed = [(document, _counts(document)) for document in documents]
+    return rank_counted(wanted, [(document, counts(document)) for document in documents], holding, total)
+
+
+def rank_counted(
+    wanted: Query, weighed: Sequence[tuple[Document, Counter[str]]], holding: Mapping[str, int], total: int
+) -> list[Score]:
+    """The same of documents whose words are counted already."""
     mean = sum(sum(counts.values()) for _, counts in weighed) / len(weighed) if weighed else 1.0
     rare = {stem: rarity(holding.get(stem, 0), total) for stem in wanted.stems}
     found = [_score(wanted, document, counts, mean or 1.0, rare) for document, counts in weighed]
     return sorted((one for one in found if one.words), key=lambda one: (-one.total, one.id))
 
 
-def _counts(document: Document) -> Counter[str]:
+def counts(document: Document) -> Counter[str]:
     """How often each stem occurs, weighed by where."""
-    counts: Counter[str] = Counter()
+    found: Counter[str] = Counter()
     for text, weight in ((document.title, TITLE), (document.description, DESCRIPTION), (document.worklog, WORKLOG)):
         for stem in words(text[:MOST_TEXT]):
-            counts[stem] += weight  # type: ignore[assignment]
-    return counts
+            found[stem] += weight  # type: ignore[assignment]
+    return found
 
 
 def rarity(holding: int, total: int) -> float:

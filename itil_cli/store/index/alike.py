@@ -12,13 +12,14 @@ from typing import Any
 from itil_cli.errors import Broken
 from itil_cli.process.incident import Record, kind_of
 from itil_cli.process.matching.feedback import neighbours, wider
-from itil_cli.process.matching.score import Document, Query, Score, rank
+from itil_cli.process.matching.score import Document, Query, Score, counts, rank_counted
 from itil_cli.process.matching.usage import handed_on, helpers
 from itil_cli.process.summary import Summary, summary_of
 from itil_cli.store.index.index import Index
 
 KINDS = ("INC", "KE", "KB")
-WEIGHED = 100  # candidates that are weighed exactly, and as many again for a second look
+WEIGHED = 100  # candidates that are weighed exactly
+AGAIN = 20  # more of them for a second look
 TOO_COMMON = 0.2  # of all records: such a word finds nobody by itself, though it counts
 FEW = 50  # records from which on a word may be too common
 EXACT = 1000  # records to which holders are counted; of a word that is too common, as if half of all had it
@@ -39,7 +40,7 @@ def alike(
     ranked = search.of(wanted)
     if wide and ranked:
         beside = neighbours(wanted, ranked, search.documents)
-        wider_one = wider(wanted, beside, search.holding(beside), search.total)
+        wider_one = wider(wanted, beside, search.rarer(beside), search.total)
         ranked = search.of(wider_one) if wider_one.beside else ranked
     return [(score, search.summaries[score.id]) for score in search.with_helpers(ranked)]
 
@@ -52,6 +53,7 @@ class _Search:
         self.total = index.count(kinds)
         self._common = max(FEW, int(TOO_COMMON * self.total))
         self._holders: dict[str, list[str]] = {}
+        self._counts: dict[str, Counter[str]] = {}
         self.documents: dict[str, Document] = {}
         self.summaries: dict[str, Summary] = {}
         self._helping: dict[str, frozenset[str]] = {}
@@ -60,8 +62,18 @@ class _Search:
         """The most alike first."""
         holding = self.holding(wanted.stems)
         holders = {stem: ids for stem in wanted.stems if len(ids := self._holders[stem]) <= self._common}
-        self._read(_most_promising(holders, wanted.beside, self.total))
-        return rank(wanted, list(self.documents.values()), holding, self.total)
+        self._read(_most_promising(holders, wanted.beside, self.total), AGAIN if wanted.beside else WEIGHED)
+        weighed = [(document, self._counts[record_id]) for record_id, document in self.documents.items()]
+        return rank_counted(wanted, weighed, holding, self.total)
+
+    def rarer(self, stems: Iterable[str]) -> dict[str, int]:
+        """In how many records each stem occurs; without those that are in more than EXACT, which tell little."""
+        found = {}
+        for stem in stems:
+            ids = self._index.holding(self._kinds, stem, EXACT + 1)
+            if len(ids) <= EXACT:
+                self._holders[stem], found[stem] = ids, len(ids)
+        return found
 
     def holding(self, stems: Iterable[str]) -> dict[str, int]:
         """In how many records each stem occurs; of one that is too common, as if half of all had it."""
@@ -79,9 +91,9 @@ class _Search:
         known = {one: [target for target in ids if target in self.summaries] for one, ids in self._helping.items()}
         return handed_on(ranked, known)
 
-    def _read(self, promising: Iterable[str]) -> None:
-        """Up to WEIGHED more of them."""
-        enough = len(self.documents) + WEIGHED
+    def _read(self, promising: Iterable[str], most: int) -> None:
+        """So many more of them."""
+        enough = len(self.documents) + most
         for record_id in promising:
             if len(self.documents) == enough:
                 return
@@ -95,6 +107,7 @@ class _Search:
         said = summary_of(record) if record else None
         if record and said and self._fits(said):
             self.documents[record_id], self.summaries[record_id] = document(record, said), said
+            self._counts[record_id] = counts(self.documents[record_id])
             if kind_of(record_id) == "INC":
                 self._helping[record_id] = helpers(record, said)
 
