@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itil_cli.process.incident import ASSIGNED, IN_PROGRESS, LEVELS, Incident
+from itil_cli.process.incident import ASSIGNED, IN_PROGRESS, LEVELS, NEW, Incident
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.advising import advise
 from itil_cli.process.lifecycle.case import Case
@@ -20,9 +20,11 @@ def classify(case: Case, incident_id: str) -> str:
     command = case.command
     impact = command.text("impact") or incident.impact
     urgency = command.text("urgency") or incident.urgency
+    missing = [name for name, value in (("impact", impact), ("urgency", urgency)) if value is None]
     if impact is None or urgency is None:
-        missing = "impact" if impact is None else "urgency"
-        raise refuse(case, "C3", f"classifying {incident_id} needs its {missing}.", f"Add --{missing} LEVEL.")
+        how = " ".join(f"--{name} LEVEL" for name in missing)
+        levels = f"Add {how} (levels: {', '.join(LEVELS)})."
+        raise refuse(case, "C3", f"classifying {incident_id} needs its {' and '.join(missing)}.", levels)
     changed = incident.priority is not None and (impact, urgency) != (incident.impact, incident.urgency)
     if changed and command.text("message") is None:
         raise refuse(
@@ -57,6 +59,8 @@ def write_classification(
     if before.major == "accepted":
         promise |= major_targets(case, priority)
         promise |= {"update-every": case.policy.major.update_every.get(priority)}
+    if before.group and before.priority is None and before.status != NEW:  # a rule assigned it unclassified
+        promise |= ola(case, before.group, priority)
     case.add(
         incident_id,
         "classified",

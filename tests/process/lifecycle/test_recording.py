@@ -75,7 +75,8 @@ def test_s10_what_a_rule_gives_at_logging_need_not_be_typed() -> None:
 
 def test_s10_taking_at_once_asks_for_mandatory_fields_with_logs_own_options() -> None:
     error = World().refusal("dana", "log", title="Slow", take=True)
-    assert (str(error), error.code) == ("assigning an incident needs its category. Add --category C.", "C1")
+    said = "assigning an incident needs its category, impact and urgency. Add --category C --impact I --urgency U."
+    assert (str(error), error.code) == (said, "C1")
 
 
 def test_s10_an_auditor_logs_as_the_requestor_that_everybody_is_and_the_retired_do_not_log() -> None:
@@ -413,6 +414,15 @@ def test_s9_a_rejection_after_closing_logs_a_new_one_that_follows() -> None:
     assert (seen.linked("follows"), seen.status, seen.service) == ((incident_id,), "new", "vpn")
     assert world.notes() == (f"{incident_id} is closed; {seen.id} follows it.",)
     assert world.records[seen.id].description == "It is back"
+
+
+def test_d6_a_demand_after_closing_is_escalated_on_the_one_that_follows() -> None:
+    world = World()
+    incident_id = world.resolved()
+    world.do("dana", "close", incident_id, confirmed_by="alice")
+    fresh = world.do("alice", "contact", incident_id, message="Again, and we lose money!", escalate=True)
+    assert world.does(fresh.id) == ["logged", "linked", "escalated"]
+    assert [(one.to, one.trigger) for one in fresh.escalations] == [("incident-manager", "contact")]
 
 
 def test_s19_a_follow_up_is_taken_from_whom_the_policy_takes() -> None:
