@@ -35,10 +35,11 @@ def alike(
 ) -> list[tuple[Score, Summary]]:
     """The records that share words with the query and fit, the most alike first.
 
-    `wide`: after that, those that share words with the first of them, too (`process/matching/feedback.py`)."""
+    `wide`: after that, those that share words with the first of them, too (`process/matching/feedback.py`); where
+    WEIGHED share words with the query itself there is no need, and it would take long."""
     search = _Search(index, kinds, fits)
     ranked = search.of(wanted)
-    if wide and ranked:
+    if wide and ranked and len(search.documents) < WEIGHED:
         beside = neighbours(wanted, ranked, search.documents)
         wider_one = wider(wanted, beside, search.rarer(beside), search.total)
         ranked = search.of(wider_one) if wider_one.beside else ranked

@@ -81,6 +81,13 @@ def test_a_second_look_finds_what_shares_words_with_the_first(repo: Repo) -> Non
     assert wide[2][0].covered == 0.0
 
 
+def test_where_enough_share_a_word_there_is_no_second_look(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles = ("Mike dead", "Mike silent in the kiosk", "Kiosk silent since noon")
+    index = shelved(repo, *(incident(number, title) for number, title in enumerate(titles)))
+    monkeypatch.setattr(module, "WEIGHED", 2)
+    assert len(alike(index, query("mike", NOW), wide=True)) == 2
+
+
 def test_what_helped_with_an_incident_is_found_by_its_words(repo: Repo) -> None:
     known_error = Record(record_id(7, "KE"), {"title": "Driver 4.2 leaks handles", "status": "published"}, ())
     hidden = Record(record_id(8, "KE"), {"title": "Another", "status": "retired"}, ())
