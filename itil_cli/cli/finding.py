@@ -17,9 +17,16 @@ SHOWN = 5  # open incidents to which something new is offered
 
 
 def candidates(
-    snapshot: Snapshot, query: Query, *, without: Incident | None = None, since: int | None = None
+    snapshot: Snapshot,
+    query: Query,
+    *,
+    without: Incident | None = None,
+    since: int | None = None,
+    wide: bool = False,
 ) -> list[tuple[Score, dict[str, Any]]]:
-    """What is like it: published knowledge, and incidents but canceled ones; `since`: open, or changed since."""
+    """What is like it: published knowledge, and incidents but canceled ones; `since`: open, or changed since.
+
+    `wide`: with a second look (`process/matching/feedback.py`)."""
     from itil_cli.store.index.alike import alike
 
     own = {without.id, without.parent, *without.children} if without else set[str | None]()
@@ -30,7 +37,7 @@ def candidates(
         recent = since is None or said["status"] in OPEN or said["last_at"] >= since
         return said["status"] != "canceled" and said["id"] not in own and recent
 
-    return alike(snapshot.index, query, fits=fits)
+    return alike(snapshot.index, query, fits=fits, wide=wide)
 
 
 def may_help(app: App, part: str, kind: str) -> list[str]:

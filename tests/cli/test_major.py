@@ -65,6 +65,19 @@ def test_the_report_as_html_and_json(company: Shell, tmp_path: Path) -> None:
     assert out.read_text().startswith(f"# Major incident {incident_id}: Card payments \\<fail\\>\n")
 
 
+def test_the_report_tells_of_an_update_that_never_came_and_whom_the_plan_names(company: Shell) -> None:
+    incident_id = accepted(company)  # the first update is due at 09:17
+    company("major", "plan", incident_id, "--audience", "all shops", "--interval", "20m")
+    company("major", "update", incident_id, "-m", "Looking", now="2026-03-09T09:10:00Z")
+    company("resolve", incident_id, "--code", "fixed", "-m", "Renewed.", now="2026-03-09T10:00:00Z")
+    report = company("major", "report", incident_id, now="2026-03-09T11:00:00Z").out
+    assert "1 update was sent, 1 of them in time.\n" in report
+    assert "Due 2026-03-09 09:30Z, never sent: it was over 2026-03-09 10:00Z.\n" in report
+    assert "| all shops | Looking |" in report
+    page = company("major", "report", incident_id, "--format", "html", now="2026-03-09T11:00:00Z").out
+    assert "<tr><th>when</th><th>by</th><th>to</th><th>what</th></tr>" in page
+
+
 def test_next_update_may_be_an_hour_of_the_day(company: Shell) -> None:
     incident_id = accepted(company)
     company("major", "update", incident_id, "-m", "x", "--next-update", "2026-03-09T10:00:00Z")

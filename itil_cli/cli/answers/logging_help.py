@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 RECENT = 30 * 86_400  # seconds
-COVERED = 0.5  # of the title's words, rare ones counting more, that a candidate has too
 
 
 def complete(app: App, options: dict[str, Any]) -> dict[str, Any]:
@@ -81,13 +80,14 @@ def _existing(app: App, options: dict[str, Any]) -> list[tuple[Score, dict[str, 
     if options.get("dedup_key") or not title.strip() or BOT in app.person.roles:
         return []
     from itil_cli.cli.finding import candidates
+    from itil_cli.process.matching.offers import may_be_the_same
     from itil_cli.process.matching.score import query
 
     service, category = options.get("service"), options.get("category")
     wanted = query(title, app.now, service=service, category=category, cis=options.get("cis") or ())
     snapshot = app.bench.transaction if app.bench else app.snapshot
     ranked = candidates(snapshot, wanted, since=app.now - RECENT)
-    return [(score, said) for score, said in ranked if score.covered >= COVERED and score.names_it][:SHOWN]
+    return [(score, said) for score, said in ranked if may_be_the_same(score)][:SHOWN]
 
 
 def _tell(app: App, shown: Sequence[Candidate]) -> None:

@@ -46,7 +46,7 @@ def similar_command(
     requestor = subject.requestor if subject else None
     found = [
         (score, said, offer(said, requestor, subject.id if subject else None))
-        for score, said in candidates(snapshot, query, without=subject)[:limit]
+        for score, said in candidates(snapshot, query, without=subject, wide=True)[:limit]
     ]
     listed = [candidate_document(*one) for one in found]
     whole = document("similar", id=subject.id if subject else None, text=text, candidates=listed)

@@ -135,7 +135,9 @@ def _resolved(scene: Scene, event: Event | None = None) -> Candidates:
     }
     links = {"known_error": scene.linked("known-error"), "problem": scene.linked("problem")}
     article = {"article": True} if scene.linked("article") else {}
-    return [scene.command("resolve", **given, **links, **article)]
+    said = given | links | article
+    earlier = [scene.command("resolve", **said, propose_anyway=True)] if kind == "workaround" else []
+    return [scene.command("resolve", **said), *earlier]
 
 
 def _reopened(scene: Scene) -> Candidates:

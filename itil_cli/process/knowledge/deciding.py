@@ -82,7 +82,7 @@ def _solution(record: Record) -> str | None:
 
 def _still_published(case: Case, record: Record) -> Iterator[str]:
     """Its known errors that are offered to everybody although their cause is gone."""
-    for known in dict.fromkeys(event.str("known-error") for event in record.events if event.do == "identified"):
+    for known in known_errors_of(record):
         if known and fold(case.record(known)).status == PUBLISHED:
             yield f"{known} is still offered: `itil known-error retire {known} -m …` once nobody needs it."
 
@@ -93,6 +93,12 @@ def waiting(case: Case, record: Record) -> Iterator[Incident]:
         incident = case.incident(incident_id)
         if incident.status == PENDING and incident.reason == "awaiting-problem":
             yield incident
+
+
+def known_errors_of(record: Record) -> list[str]:
+    """The known errors that were published for a problem, in order."""
+    named = (event.str("known-error") for event in record.events if event.do == "identified")
+    return list(dict.fromkeys(one for one in named if one))
 
 
 def linked_incidents(record: Record) -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from itil_cli.errors import Refused
 from itil_cli.process.incident import Incident, Record, Value
 from itil_cli.process.knowledge.body import FIX, SOLUTION, SYMPTOMS, WORKAROUND, compose
 from itil_cli.process.knowledge.judge import permit_new
-from itil_cli.process.knowledge.steps import RETIRED, fold
+from itil_cli.process.knowledge.steps import OPEN_PROBLEM, PROPOSED, RETIRED, fold
 
 if TYPE_CHECKING:
     from itil_cli.process.lifecycle.case import Case
@@ -19,11 +19,31 @@ _NOUNS = {"P14": "a problem", "P06": "a known error", "F5": "an article"}
 
 
 def propose_after_workaround(case: Case, incident_id: str) -> None:
-    """A workaround leaves the cause: a problem is proposed unless one is linked (P14)."""
+    """A workaround leaves the cause: a problem is proposed unless one is linked (P14).
+
+    The open problem of a known error that helped is linked instead: one cause is one problem."""
     incident = case.incident(incident_id)
     if incident.linked("problem") or any(_has_problem(case, known) for known in incident.linked("known-error")):
         return
+    for known, problem in _behind_what_helped(case, incident):
+        from itil_cli.process import family
+
+        family.join(case, incident_id, "problem", problem, rule="P14")
+        case.notes.append(f"{incident_id} is linked to {problem}: {known}, which was applied, stands for it (P14).")
+        return
     propose_problem(case, incident_id)
+
+
+def _behind_what_helped(case: Case, incident: Incident) -> Iterator[tuple[str, str]]:
+    """The known errors that helped since it was last reopened, each with the problem behind it that is not over."""
+    from itil_cli.process.lifecycle.working import applied_since_reopening
+
+    if case.command.flag("propose_anyway"):  # the audit asks so: it was done before this was known
+        return
+    for known, helped in applied_since_reopening(incident).items():
+        problem = case.record(known).fields.get("problem") if helped else None
+        if isinstance(problem, str) and fold(case.record(problem)).status in (PROPOSED, *OPEN_PROBLEM):
+            yield known, problem
 
 
 def propose_problem(case: Case, incident_id: str, *, rule: str = "P14") -> str:

@@ -62,7 +62,8 @@ def finish_action(case: Case, record_id: str) -> str:
     permit(case, "action", record_id, do="action-done")
     action = _action(case, record_id)
     if action.done_at is not None:
-        raise refuse(case, "M9", f"action {action.number} of {record_id} is done already.")
+        remedy = f"`itil action {record_id} list` shows what is open."
+        raise refuse(case, "M9", f"action {action.number} of {record_id} is done already.", remedy)
     case.add(record_id, "action-done", text=case.command.text("message"), action=action.n)
     left = len(open_actions(case.record(record_id).events))
     case.notes.append(f"Action {action.number} is done; {left or 'none'} left.")

@@ -165,6 +165,7 @@ def apply(case: Case, incident_id: str) -> str:
         said = "helped" if helped else "did not help"
         raise refuse(case, "I3", f"that {found} {said} is on record already.", "Say more with `itil note`.")
     case.add(incident_id, "applied", text=case.command.text("message"), record=found, helped=helped)
+    case.notes.append(f"On record: {found} {'helped (I4)' if helped else 'was consulted in vain (I3)'}.")
     return incident_id
 
 

@@ -50,11 +50,19 @@ class Owed(NamedTuple):
     since: str
 
 
+class Missed(NamedTuple):
+    """An update that never came: when it was due, and when the matter was over (epoch seconds)."""
+
+    due: int
+    over: int
+
+
 @dataclass(slots=True)
 class Communication:
-    """The updates sent so far, and the one that is owed; None when none is."""
+    """The updates sent so far, those that were due and never came, and the one that is owed; None when none is."""
 
     sent: list[Update] = field(default_factory=list)
+    missed: list[Missed] = field(default_factory=list)
     owed: Owed | None = None
 
 
@@ -89,12 +97,14 @@ def communication(incident: Incident, policy: Policy, calendars: Mapping[str, Ca
     found = Communication()
     talk = _Talk(calendars[policy.major.calendar])
     for state in incident.trail:
-        event = state.event
+        event, due = state.event, talk.due()
         if event.do == "major-updated":
-            found.sent.append(Update(event.n, talk.due(), event.at))
+            found.sent.append(Update(event.n, due, event.at))
         _turn(talk, event, incident, policy, calendars)
         if state.status not in OPEN and event.do != "major-updated":
             talk.since = None
+        if due is not None and talk.since is None and due < event.at:
+            found.missed.append(Missed(due, event.at))
     due = talk.due()
     if due is not None and talk.since is not None:
         found.owed = Owed(due, talk.since.n)

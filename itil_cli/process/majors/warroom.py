@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from itil_cli.process.calendar import Calendar
@@ -68,15 +68,25 @@ def room(
         milestones=major.milestones(incident),
         durations=major.durations(incident),
         reviews=[event for event in events if event.do == "major-reviewed"],
-        told=[one for event in events if (one := _told(event, incident)) is not None],
+        told=list(_all_told(events, incident)),
     )
 
 
-def _told(event: Event, incident: Incident) -> Told | None:
+def _all_told(events: Iterable[Event], incident: Incident) -> Iterator[Told]:
+    """Who was told what when; an update that names no audience goes to that of the plan in force."""
+    audience: str | None = None
+    for event in events:
+        audience = str(major.plan_of(event).get("audience") or "") or audience
+        said = _told(event, incident, audience)
+        if said:
+            yield said
+
+
+def _told(event: Event, incident: Incident, audience: str | None) -> Told | None:
     requestor = incident.requestor or "the requestor"
     text = event.text or ""
     if event.do == "major-updated":
-        return Told(event, event.str("audience") or "everybody concerned", text)
+        return Told(event, event.str("audience") or audience or "everybody concerned", text)
     if event.do == "escalated":
         return Told(event, event.str("to") or "", text or f"escalation ({event.str('trigger') or 'by hand'})")
     if event.do == "major-noted" and event.str("informed"):

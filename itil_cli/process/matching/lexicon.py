@@ -283,4 +283,30 @@ uber und uns unser unsere unter vom von vor war was wenn wer wie wieder wir wird
 aucun aucune aux avec avoir cela ces cet cette chez comme dans depuis des dit donc elle elles est etre fait ils les leur
 lors mais mes mon nos notre nous ont par pas peut plus pour qui que quoi sans ses son sont sur tous tout toute toutes
 tres une vos votre vous
+above across against ago almost already also although always among another anymore anyway around aside away back became
+become becomes before behind being below beside besides between beyond both came come comes didnt doesn don during each
+either else elsewhere enough especially even ever every few first found gave give given gives giving goes going gone
+hadn hadnt hasn hasnt haven havent having hence hers herself himself however indeed instead isn itself ive keep keeps
+kept last later least less lets like likely made mainly make makes making many may maybe meanwhile might mine most
+mostly must myself near nearly neither never nevertheless next none nor often onto others otherwise ought ours
+ourselves perhaps put puts quite rather really recently regarding same seem seemed seems several shall somehow
+sometimes soon sorry sure take taken takes taking theirs themselves therefore though through throughout thus together
+toward towards tried trying under unfortunately unless upon usually various via well went whatever whenever whereas
+wherever whether whole whom whose within without wouldn yours yourself yourselves
+allem aller alles ander andere anderem anderen anderer anderes anderm anders bin bis bist dadurch daher damit dann
+darum dasselbe dazu dein deine deinem deinen deiner deines demselben denn denselben derer derselbe derselben deshalb
+desselben dessen dich dieselbe dieselben dir doch dort einig einige einigem einigen einiger einiges einmal etwas euch
+euer eure eurem euren eurer eures fur gegen gewesen hab hatte hatten hattest hattet hier hin hinter ihm ihn ihnen ihrem
+ihren ihrer ihres indem ins jede jedem jeden jeder jedes jene jenem jenen jener jenes kannst keinem keiner keines
+konnen konnt konnte machen manche manchem manchen mancher manches meines muss mussen musst musste nachdem nein nun ohne
+seid seinem seinen seiner seines selbst solche solchem solchen solcher solches soll sollen sollst sollt sollte sondern
+sonst soweit sowie unserem unseren unserer unseres viel wahrend wann waren warst warum weil weiter weitere welche
+welchem welchen welcher welches werde werden werdet weshalb wieso wirst woher wohin wollen wollte wurden zwar zwischen
+aie aient aies ait alors apres aucuns aura aurai auraient aurais aurait auras aurez auriez aurions aurons auront aussi
+autre autres avaient avais avait avant avez aviez avions avons ayant ayez ayons bien ceci ceux chaque comment
+concernant contre devant devrait dois doit encore entre envers environ etaient etais etait etant ete etes etiez etions
+eux faire fais faites faut fois furent fus fut hors ici jusque leurs lui maintenant malgre meme moi moins parce parmi
+pendant peu plupart plusieurs pourquoi puis quand quel quelle quelles quels sauf selon sera serai seraient serais
+serait seras serez seriez serions serons seront seulement soient sois soit sous soyez soyons suis tandis tellement tels
+tes toi trop vers voici voila vont
 """

@@ -13,8 +13,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from itil_cli.process.incident import OPEN, kind_of
+from itil_cli.process.matching.score import Score
 from itil_cli.process.matching.words import words
 
+COVERED = 0.5  # of the words of a title, rare ones counting more, that a candidate has too
 MAY_HELP = 0.5  # of the words of an incident's title, two at least, that a workaround's text holds
 FEWEST = 2
 CONTACT, CHILD, DUPLICATE, APPLY, LOOK = "contact", "child", "duplicate", "apply", "look"
@@ -25,6 +27,11 @@ def may_help(text: str, title: str) -> bool:
     wanted = set(words(title))
     common = wanted & set(words(text))
     return len(common) >= max(FEWEST, MAY_HELP * len(wanted))
+
+
+def may_be_the_same(score: Score) -> bool:
+    """Whether a candidate is worth a look before something new is logged (D4): false offers teach people to skip it."""
+    return score.covered >= COVERED and score.names_it
 
 
 class Offer(NamedTuple):

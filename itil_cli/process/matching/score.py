@@ -30,7 +30,9 @@ MOST_TEXT = 4000  # characters of a text that are looked at
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What others are compared with: weighted stems, the words they were said by, and facts. `now` is epoch seconds."""
+    """What others are compared with: weighted stems, the words they were said by, and facts. `now` is epoch seconds.
+
+    Stems `beside` are not the text's own (`feedback.py`)."""
 
     stems: Mapping[str, float]
     now: int
@@ -38,6 +40,7 @@ class Query:
     service: str | None = None
     category: str | None = None
     cis: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +89,30 @@ def rank(wanted: Query, documents: Sequence[Document], holding: Mapping[str, int
     """The documents that share a word, the most alike first.
 
     `holding` tells in how many of the `total` records a stem occurs."""
-    weighed = [(document, _counts(document)) for document in documents]
+    return rank_counted(wanted, [(document, counts(document)) for document in documents], holding, total)
+
+
+def rank_counted(
+    wanted: Query, weighed: Sequence[tuple[Document, Counter[str]]], holding: Mapping[str, int], total: int
+) -> list[Score]:
+    """The same of documents whose words are counted already."""
     mean = sum(sum(counts.values()) for _, counts in weighed) / len(weighed) if weighed else 1.0
-    rare = {stem: _rarity(holding.get(stem, 0), total) for stem in wanted.stems}
+    rare = {stem: rarity(holding.get(stem, 0), total) for stem in wanted.stems}
     found = [_score(wanted, document, counts, mean or 1.0, rare) for document, counts in weighed]
     return sorted((one for one in found if one.words), key=lambda one: (-one.total, one.id))
 
 
-def _counts(document: Document) -> Counter[str]:
+def counts(document: Document) -> Counter[str]:
     """How often each stem occurs, weighed by where."""
-    counts: Counter[str] = Counter()
+    found: Counter[str] = Counter()
     for text, weight in ((document.title, TITLE), (document.description, DESCRIPTION), (document.worklog, WORKLOG)):
         for stem in words(text[:MOST_TEXT]):
-            counts[stem] += weight  # type: ignore[assignment]
-    return counts
+            found[stem] += weight  # type: ignore[assignment]
+    return found
 
 
-def _rarity(holding: int, total: int) -> float:
+def rarity(holding: int, total: int) -> float:
+    """How much a stem that so many of `total` records hold counts."""
     known = min(max(holding, RAREST), total)
     return math.log(1 + (total - known + 0.5) / (known + 0.5))
 
@@ -116,11 +126,11 @@ def _score(wanted: Query, document: Document, counts: Counter[str], mean: float,
     }
     boosts = _boosts(wanted, document)
     total = sum(hits.values()) * (1 + sum(boosts.values()))
-    whole = sum(weight * rare[stem] for stem, weight in wanted.stems.items())
-    covered = sum(wanted.stems[stem] * rare[stem] for stem in hits) / whole if whole else 0.0
-    return Score(
-        document.id, total, _by_word(wanted, hits), boosts, covered, any(telling(stem) == 1.0 for stem in hits)
-    )
+    own = hits.keys() - wanted.beside
+    whole = sum(weight * rare[stem] for stem, weight in wanted.stems.items() if stem not in wanted.beside)
+    covered = sum(wanted.stems[stem] * rare[stem] for stem in own) / whole if whole else 0.0
+    names_it = any(telling(stem) == 1.0 for stem in own)
+    return Score(document.id, total, _by_word(wanted, hits), boosts, covered, names_it)
 
 
 def _by_word(wanted: Query, hits: Mapping[str, float]) -> dict[str, float]:

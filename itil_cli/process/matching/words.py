@@ -2,8 +2,8 @@
 
 - Case, accents and the most common words of English, German and French do not count.
 - A word of the field, or several together (`mot de passe`), becomes the name of its meaning (`lexicon.py`), also with
-  an ending, with two letters swapped or one too many or too few, and as a part of a compound (`Kartenleser`).
-- Any other word loses its ending. Numbers and names with digits stay as they are.
+  an ending, with two letters swapped or one wrong, too many or too few, and as a part of a compound (`Kartenleser`).
+- Any other word counts by its root (`spelling.py`). Numbers and names with digits stay as they are.
 - What is written without spaces (Chinese, Japanese, Thai) counts by pairs of characters.
 - Of what has fewer than three characters only numbers of two digits count.
 """
@@ -14,6 +14,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
+
+from itil_cli.process.matching.spelling import blanked, root, slips
 
 SHORTEST = 3
 PART = 4  # letters of a word of the field in a compound
@@ -73,7 +75,7 @@ def stems(word: str) -> tuple[str, ...]:
         return (meaning,)
     if len(word) < SHORTEST:
         return ()
-    return (stem(word), *dict.fromkeys(known.parts(word)))
+    return (root(word), *dict.fromkeys(known.parts(word)))
 
 
 def stem(word: str) -> str:
@@ -111,7 +113,7 @@ class Lexicon:
                 self._whole.setdefault(word.replace("_", ""), name)
         for word, name in self._whole.items():
             self._cut.setdefault(_key(word), name)
-            for slip in _slips(word) if len(word) >= MISTYPED else ():
+            for slip in slips(word) if len(word) >= MISTYPED else ():
                 self._slips.setdefault(slip, name)
 
     def joined(self, found: list[str]) -> list[str]:
@@ -135,9 +137,17 @@ class Lexicon:
             found = self._whole.get(form) or self._cut.get(_key(form))
             if found:
                 return found
-        if not MISTYPED <= len(word) <= LONGEST:
-            return None
-        return self._slips.get(word) or next((self._whole[one] for one in _without(word) if one in self._whole), None)
+        return self._mistyped(word) if MISTYPED <= len(word) <= LONGEST else None
+
+    def _mistyped(self, word: str) -> str | None:
+        """With one letter too many, too few, wrong, or two that have changed places."""
+        if word in self._slips:
+            return self._slips[word]
+        for one in blanked(word):
+            found = self._whole.get(one.replace("_", "")) or self._slips.get(one)
+            if found:
+                return found
+        return None
 
     def parts(self, word: str) -> Iterator[str]:
         """The meanings of what a compound begins and ends with."""
@@ -173,15 +183,3 @@ def _key(word: str) -> str:
         if cut.endswith(ending) and len(cut) - len(ending) >= PART + (ending == "t"):
             return cut[: -len(ending)]
     return cut
-
-
-def _slips(word: str) -> Iterator[str]:
-    """The word with two of its inner letters swapped, or without one of them."""
-    for place in range(1, len(word) - 2):
-        yield f"{word[:place]}{word[place + 1]}{word[place]}{word[place + 2 :]}"
-    yield from _without(word)
-
-
-def _without(word: str) -> Iterator[str]:
-    """The word without one of its inner letters."""
-    return (f"{word[:place]}{word[place + 1 :]}" for place in range(1, len(word) - 1))

@@ -8,7 +8,7 @@ from typing import Any
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record, kind_of
 from itil_cli.process.knowledge.body import FIX, WORKAROUND, section
-from itil_cli.process.knowledge.deciding import linked_incidents
+from itil_cli.process.knowledge.deciding import known_errors_of, linked_incidents
 from itil_cli.process.knowledge.steps import allowed_from
 from itil_cli.process.knowledge.steps import fold as fold_known
 from itil_cli.process.time.instants import format_instant
@@ -77,6 +77,8 @@ def problem_document(record: Record) -> dict[str, Any]:
     body: dict[str, Any] = {"description": record.description, "incidents": linked_incidents(record)}
     if kind_of(record.id) == "KE":
         body |= {"workaround": section(record.description, WORKAROUND), "fix": section(record.description, FIX)}
+    if kind_of(record.id) == "PRB":
+        body["known_errors"] = known_errors_of(record)
     return {"id": record.id} | fields | body | {"events": events, "worklog": worklog(record)}
 
 
@@ -104,6 +106,8 @@ def _facts(record: Record) -> Iterator[str]:
         if name not in _FIRST and value not in (None, []):
             said = " ".join(map(str, value)) if isinstance(value, list) else str(value)
             yield one_line(f"  {name} {said}")
+    for known_error in known_errors_of(record):
+        yield one_line(f"  known-error {known_error}")
     for incident in linked_incidents(record):
         yield f"  incident {incident}"
 

@@ -101,7 +101,7 @@ def _times(room: Room) -> list[str]:
     for said in room.milestones.values():
         source = f"corrected by {said.n}" if said.corrected else f"event {said.n}"
         lines.append(f"| {said.name} | {when(said.at)} | {source} |")
-    lines += ["", "| time | |", "| --- | --- |"]
+    lines += ["", "| from … to … | took |", "| --- | --- |"]
     for name, words in _TIMES.items():
         spent = room.durations[name]
         lines.append(f"| {words} | {_UNKNOWN if spent is None else seconds_text(spent)} |")
@@ -112,8 +112,11 @@ def _communication(room: Room) -> list[str]:
     sent = room.communication.sent
     late = [one for one in sent if one.late]
     plan = ", ".join(f"{name} {_plain(str(said))}" for name, said in room.plan.items())
-    lines = [f"{len(sent)} updates were sent, {len(sent) - len(late)} of them in time."]
+    were = "1 update was" if len(sent) == 1 else f"{len(sent)} updates were"
+    lines = [f"{were} sent, {len(sent) - len(late)} of them in time."]
     lines += [f"Sent {when(one.sent)}, due {when(one.due)}: {exact_text(one.late)} late." for one in late]
+    missed = room.communication.missed
+    lines += [f"Due {when(one.due)}, never sent: it was over {when(one.over)}." for one in missed]
     owed = room.communication.owed
     lines += [f"The next one is {due_text(owed, room.now)}."] if owed and room.overdue else []
     lines += [f"Plan: {plan}."] if plan else []
@@ -144,7 +147,12 @@ def page(room: Room) -> str:
     """The report as one HTML page, of the Markdown's headings, lists, tables and lines."""
     title = html.escape(f"{room.incident.id}: {safe(room.incident.title)}")
     body = "\n".join(_blocks(markdown(room).split("\n")))
-    style = "body{font-family:sans-serif;max-width:60em;margin:2em auto}td,th{padding:.2em .8em;text-align:left}"
+    style = (
+        "body{font-family:sans-serif;max-width:60em;margin:2em auto;padding:0 1em}"
+        "table{border-collapse:collapse;margin:1em 0}th{border-bottom:2px solid}"
+        "td,th{padding:.2em .8em .2em 0;text-align:left;vertical-align:top}td{border-bottom:1px solid #ccc}"
+        "pre{white-space:pre-wrap}"
+    )
     head = f'<meta charset="utf-8"><title>{title}</title><style>{style}</style>'
     return f'<!doctype html>\n<html lang="en"><head>{head}</head>\n<body>\n{body}\n</body></html>'
 
@@ -178,16 +186,16 @@ def _element(kind: str, lines: Sequence[str]) -> str:
         level = len(said[0]) - len(said[0].lstrip("#"))
         return f"<h{level}>{said[0].lstrip('# ')}</h{level}>"
     if kind == "table":
-        rows = [line for line in lines if not line.startswith("| ---")]
-        return "<table>\n" + "\n".join(_row(row) for row in rows) + "\n</table>"
+        first, *rows = [line for line in lines if not line.startswith("| ---")]
+        return "\n".join(("<table>", _row(first, "th"), *(_row(row) for row in rows), "</table>"))
     if kind == "ul":
         return "<ul>\n" + "\n".join(f"<li>{line.lstrip('- ')}</li>" for line in said) + "\n</ul>"
     return "\n".join(f"<p>{line}</p>" for line in said)
 
 
-def _row(line: str) -> str:
+def _row(line: str, cell_is: str = "td") -> str:
     cells = re.split(r"(?<!\\)\|", line.strip().strip("|"))
-    return "<tr>" + "".join(f"<td>{_unescaped(cell.strip())}</td>" for cell in cells) + "</tr>"
+    return "<tr>" + "".join(f"<{cell_is}>{_unescaped(cell.strip())}</{cell_is}>" for cell in cells) + "</tr>"
 
 
 def _unescaped(text: str) -> str:

@@ -237,6 +237,24 @@ def test_every_step_of_a_problem_with_its_known_error_is_right(court: Court) -> 
         do("ines", f"article {verb}", article, message="x", title=verb)
 
 
+@pytest.mark.parametrize("earlier", [False, True])
+def test_p14_what_a_known_error_helped_with_may_have_proposed_a_problem_before_it_was_linked_to_its_own(
+    court: Court, earlier: bool
+) -> None:
+    """What was committed before an applied known error stood for its problem stays right."""
+    world = court.world
+    first, other = world.accepted(), world.accepted()
+    court.do("bob", "resolve", first, code="workaround", message="Restarted it")
+    (problem,) = world.see(first).linked("problem")
+    known = world.do("bob", "known-error new", **{"from": first}).id
+    court.do("ines", "problem accept", problem)
+    court.do("ines", "known-error publish", known)
+    court.do("bob", "apply", other, record=known)
+    court.do("bob", "resolve", other, code="workaround", message="Restarted it", propose_anyway=earlier)
+    assert court.judged("bob") == []
+    assert (world.see(other).linked("problem") == (problem,)) is not earlier
+
+
 def test_every_code_has_its_sentence_in_the_documents() -> None:
     page = (Path(__file__).parents[3] / "docs/audit.md").read_text(encoding="utf-8")
     for code, sentence in {**CODES, **GATE}.items():

@@ -9,6 +9,7 @@ from world import World
 
 from itil_cli.errors import NotFound, NotYourRole, Refused
 from itil_cli.process.incident import Event, Record
+from itil_cli.process.knowledge import deciding
 from itil_cli.process.knowledge.steps import STATUSES, STAYS, STEPS, fold
 
 NEW: dict[str, tuple[str, dict[str, Any]]] = {
@@ -151,6 +152,40 @@ def test_p14_accepting_what_a_workaround_proposed_links_nothing_twice() -> None:
     (problem,) = world.see(incident_id).linked("problem")
     world.do("ines", "problem accept", problem)
     assert world.see(incident_id).linked("problem") == (problem,)
+
+
+def known_with_problem(world: World) -> tuple[str, str]:
+    """A published known error and the problem behind it."""
+    problem = reached(world, "PRB", "accepted")
+    known = world.do("bob", "known-error new", workaround="Restart it", problem=problem).id
+    world.do("ines", "known-error publish", known)
+    return known, problem
+
+
+def test_p14_what_a_known_error_helped_with_is_linked_to_its_problem_and_none_is_proposed() -> None:
+    world = World()
+    known, problem = known_with_problem(world)
+    incident_id = world.accepted()
+    world.do("bob", "apply", incident_id, record=known)
+    seen = world.do("bob", "resolve", incident_id, code="workaround", message="Restarted")
+    assert seen.linked("problem") == (problem,)
+    assert world.event(incident_id)["rule"] == "P14"
+    said = f"{incident_id} is linked to {problem}: {known}, which was applied, stands for it (P14)."
+    assert world.notes() == ("Category hardware is confirmed (P07).", said)
+    assert deciding.linked_incidents(world.records[problem]) == [incident_id]
+
+
+def test_p14_a_known_error_that_did_not_help_or_whose_problem_is_over_leaves_it_to_a_new_one() -> None:
+    world = World()
+    known, problem = known_with_problem(world)
+    in_vain, late = world.accepted(), world.accepted()
+    world.do("bob", "apply", in_vain, record=known, did_not_help=True)
+    world.do("bob", "apply", late, record=known)
+    world.do("ines", "problem resolve", problem, message="New backup")
+    for incident_id in (in_vain, late):
+        world.do("bob", "resolve", incident_id, code="workaround", message="Restarted")
+        (proposed,) = world.see(incident_id).linked("problem")
+        assert proposed != problem and world.records[proposed].fields["status"] == "proposed"
 
 
 def waiting(world: World) -> tuple[str, str]:

@@ -51,6 +51,7 @@ def test_m9_actions_are_numbered_and_tracked_to_done() -> None:
     ]
     error = world.refusal("bob", "action done", incident_id, number=2)
     assert (error.text, error.code) == (f"action 2 of {incident_id} is done already.", "M9")
+    assert error.remedy == f"`itil action {incident_id} list` shows what is open."
     error = world.refusal("bob", "action done", incident_id, number=3)
     assert str(error) == f"{incident_id} has no action 3. There are: 1 to 2."
     error = world.refusal("bob", "action done", world.logged(), number=1)

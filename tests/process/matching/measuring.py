@@ -9,7 +9,10 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+from itil_cli.process.matching.feedback import neighbours, wider
+from itil_cli.process.matching.offers import may_be_the_same
 from itil_cli.process.matching.score import Document, query, rank
 from itil_cli.process.matching.words import words
 from tests.process.matching.texts import Text
@@ -20,16 +23,46 @@ Find = Callable[[Text], list[int]]
 
 
 def ours(known: Sequence[Text]) -> Find:
-    """By the program's own words, weights and boosts."""
+    """By the program's own words, weights, boosts and second look; the text itself is not in the store."""
     holding = Counter(stem for one in known for stem in set(words(_whole(one))))
-    weighed = [_document(place, text) for place, text in enumerate(known)]
+    weighed = {str(place): _document(place, text) for place, text in enumerate(known)}
 
     def find(text: Text) -> list[int]:
         facts = {"service": text.service, "category": text.category}
         wanted = query(text.title, NOW, description=text.description, cis=text.cis, **facts)
-        return [int(score.id) for score in rank(wanted, weighed, holding, len(known))]
+        others = [weighed[str(place)] for place, one in enumerate(known) if one is not text]
+        first = rank(wanted, others, holding, len(known))
+        wide = wider(wanted, neighbours(wanted, first, weighed), holding, len(known)) if first else wanted
+        return [int(score.id) for score in rank(wide, others, holding, len(known))]
 
     return find
+
+
+class Offered(NamedTuple):
+    """What `log` would show: how many candidates, how many of them of the same group, how many of the lone texts got
+    one, and how many of the others got a right one."""
+
+    candidates: int
+    right: int
+    alone: int
+    helped: int
+
+
+def offered(known: Sequence[Text]) -> Offered:
+    """What `log` would show before each text is logged, the others being the store."""
+    size = Counter(text.group for text in known)
+    holding = Counter(stem for one in known for stem in set(words(_whole(one))))
+    weighed = [_document(place, text) for place, text in enumerate(known)]
+    candidates = right = alone = helped = 0
+    for text in known:
+        others = [one for one, its in zip(weighed, known, strict=True) if its is not text]
+        ranked = rank(query(text.title, NOW), others, holding, len(known))
+        shown = [known[int(score.id)].group for score in ranked if may_be_the_same(score)][:FIRST]
+        candidates += len(shown)
+        right += shown.count(text.group)
+        alone += bool(shown) and size[text.group] == 1
+        helped += text.group in shown
+    return Offered(candidates, right, alone, helped)
 
 
 def _document(place: int, text: Text) -> Document:

@@ -30,8 +30,8 @@ def test_a_word_is_known_by_its_stem(several: tuple[str, ...], one: str) -> None
 
 
 def test_case_accents_short_and_common_words_do_not_count() -> None:
-    assert words("The CAFÉ is not at 10 % of x7 of its café 3") == ["caf", "10", "caf"]
-    assert words("Der Kiosk und die Kantine, aber nicht le couloir") == ["kiosk", "kantin", "couloir"]
+    assert words("The CAFÉ is not at 10 % of x7 of its café 3") == ["kafe", "10", "kafe"]
+    assert words("Der Kiosk und die Kantine, aber nicht le couloir") == ["kiosk", "kantin", "kouloi"]
     assert words("") == []
 
 
@@ -44,13 +44,13 @@ def test_case_accents_short_and_common_words_do_not_count() -> None:
         ("Wi-Fi", ["wifi"]),
         ("l'imprimante", ["print"]),
         ("pw", ["password"]),
-        ("Kartenleser", ["kartenleser", "card", "reader"]),
-        ("Passwortrücksetzung", ["passwortrucksetzung", "password"]),
-        ("fileserver", ["fileserver", "file", "server"]),
+        ("Kartenleser", ["kartenles", "card", "reader"]),
+        ("Passwortrücksetzung", ["paswortruksets", "password"]),
+        ("fileserver", ["fileserv", "file", "server"]),
         ("passwrod", ["password"]),
         ("pasword", ["password"]),
         ("passswords", ["password"]),
-        ("ausloesen Geraet", ["ausloesen", "device"]),
+        ("ausloesen Geraet", ["ausloes", "device"]),
         ("Gerät", ["device"]),
         ("contract", ["contract"]),
     ],
@@ -71,7 +71,7 @@ def test_what_goes_wrong_tells_less() -> None:
 
 def test_each_stem_is_told_by_its_first_word() -> None:
     assert said("Drucker und Printer: Kartenleser") == {
-        "print": "drucker", "kartenleser": "kartenleser", "card": "kartenleser", "reader": "kartenleser",
+        "print": "drucker", "kartenles": "kartenleser", "card": "kartenleser", "reader": "kartenleser",
     }  # fmt: skip
 
 
