@@ -55,7 +55,8 @@ def _sorting(sort: str | None) -> list[str]:
     names = [name.strip() for name in sort.split(",")] if sort else []
     for name in (one.removeprefix("-") for one in names):
         if name in CLOCKED:
-            raise Malformed(f"a list is not sorted by {name!r}.", remedy="`itil sla` is: what is due first comes first.")
+            remedy = "`itil sla` is: what is due first comes first."
+            raise Malformed(f"a list is not sorted by {name!r}.", remedy=remedy)
         _check_name(name, SORTABLE, "field to sort by")
     return names
 

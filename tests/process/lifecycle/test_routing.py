@@ -22,10 +22,13 @@ LEA = {"email": "lea@example.com", "name": "Lea", "roles": ["support"], "groups"
 def test_c3_classifying_needs_impact_and_urgency_once() -> None:
     world = World()
     incident_id = world.do("dana", "log", title="Slow").id
-    for given, missing in (({}, "impact"), ({"impact": "low"}, "urgency")):
+    levels = "(levels: critical, high, medium, low)"
+    for given, missing, how in (
+        ({}, "impact and urgency", "--impact LEVEL --urgency LEVEL"), ({"impact": "low"}, "urgency", "--urgency LEVEL")
+    ):  # fmt: skip
         error = world.refusal("dana", "classify", incident_id, **given)
         assert (str(error), error.code) == (
-            f"classifying {incident_id} needs its {missing}. Add --{missing} LEVEL.",
+            f"classifying {incident_id} needs its {missing}. Add {how} {levels}.",
             "C3",
         )
     world.do("dana", "classify", incident_id, impact="low", urgency="low")
@@ -347,7 +350,8 @@ def test_s10_a_verb_that_does_not_fit_the_status_says_which_do(who: str, verb: s
     assert isinstance(error, Refused)
     assert error.text == text.format(incident_id)
     assert error.remedy is not None
-    assert error.remedy.startswith(f"Allowed from here: {', '.join(error.allowed)}. See `itil rules {error.code}`: ")
+    assert error.remedy.startswith(f"Allowed from here: {', '.join(error.allowed)}. How: `")
+    assert error.remedy.endswith(f" (`itil rules {error.code}`).")
 
 
 def test_an_incident_that_there_is_not() -> None:
