@@ -35,6 +35,8 @@ class App:
         self.no_index = False
         self.exit_code = 0
         self.logged: str | None = None  # the id that `log` gave
+        self.job: str | None = None  # which job of `itil schedule` this is
+        self.trouble = ""  # the error that was told
         self._output: list[str | Spool] = []
         self.bench: Bench | None = None  # what `itil batch` keeps open over many commands
 

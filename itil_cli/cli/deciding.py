@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from itil_cli.cli.bench import Bench, Files
 from itil_cli.cli.context import App
 from itil_cli.cli.masking import without_secrets
-from itil_cli.errors import GitTrouble
+from itil_cli.errors import GitTrouble, Malformed
 from itil_cli.process.attachments import attachment_path, taken_away
 from itil_cli.process.events.fold import fold
 from itil_cli.process.lifecycle import Command, Decision, decide
@@ -22,7 +22,7 @@ from itil_cli.process.time.instants import CLOCK_SLACK, format_instant
 from itil_cli.store.keys import holder, key_path, pointer
 
 if TYPE_CHECKING:
-    from itil_cli.store.transaction import Signing
+    from itil_cli.store.transaction import Signing, Transaction
 
 
 _Done = TypeVar("_Done")
@@ -31,13 +31,31 @@ TRIES = 5  # against commits that git makes beside us, without our lock
 
 
 @contextmanager
-def bench(app: App, *, one_commit: bool = False) -> Iterator[Bench]:
-    """The batch's bench when one is open, else a transaction of its own."""
+def bench(app: App, *, one_commit: bool = False, committing: str | None = None) -> Iterator[Bench]:
+    """The batch's bench when one is open, else a transaction of its own.
+
+    `committing` names a command that commits what it does by itself: Malformed inside another's one commit."""
     if app.bench is not None:
+        if committing and app.bench.one_commit:
+            raise own_commits(committing)
         yield app.bench
         return
     with app.store.writing() as transaction:
         yield Bench(transaction, one_commit)
+
+
+def own_commits(command: str) -> Malformed:
+    """The refusal of a command that cannot be a line of a batch."""
+    return Malformed(f"`{command}` has commits of its own.", remedy="Run it outside of `itil batch`.")
+
+
+@contextmanager
+def alone(app: App, command: str) -> Iterator[Transaction]:
+    """A transaction for a command that makes its own commit. Raises Malformed in a batch, which holds the lock."""
+    if app.bench is not None:
+        raise own_commits(command)
+    with app.store.writing() as transaction:
+        yield transaction
 
 
 def decided_again(work: Callable[[], _Done]) -> _Done:

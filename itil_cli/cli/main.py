@@ -98,19 +98,29 @@ def itil(ctx: click.Context) -> None:
 def run(argv: Sequence[str]) -> int:
     """Run one command line; returns the exit code (DESIGN.md). Errors go to stderr, nothing else does."""
     _open_what_is_closed()
+    app = App()
+    code = _run(app, argv)
+    if app.job:
+        from itil_cli.cli.answers.ran import note
+
+        note(app, code)
+    return code
+
+
+def _run(app: App, argv: Sequence[str]) -> int:
     try:
         if any(word == "--store" or word.startswith("--store=") for word in argv) or "ITIL_STORE" in os.environ:
             from itil_cli.cli.answers.publishing import again
 
             return again(lambda app: _invoke(app, list(argv)), argv)
-        return _invoke(App(), list(argv)) or 0
+        return _invoke(app, list(argv)) or 0
     except ItilError as error:
-        return _report(App(), argv, error, error.exit_code)
+        return _report(app, argv, error, error.exit_code)
     except BrokenPipeError:
         _silence_stdout()
         return 0
     except OSError as trouble:
-        return _report(App(), argv, GitTrouble(f"{trouble.strerror}: {trouble.filename or 'output'}.", code="disk"), 6)
+        return _report(app, argv, GitTrouble(f"{trouble.strerror}: {trouble.filename or 'output'}.", code="disk"), 6)
 
 
 def _invoke(app: App, argv: list[str]) -> int | None:
@@ -170,6 +180,7 @@ def _malformed(wrong: click.ClickException) -> Malformed:
 def _report(app: App, argv: Sequence[str], error: ItilError, exit_code: int) -> int:
     from itil_cli.render.failure import failure_document, failure_text
 
+    app.trouble = f"{error.code}: {error.text}"
     as_json = app.json or "--json" in argv
     print(failure_document(error, exit_code) if as_json else failure_text(error), file=sys.stderr)
     return exit_code

@@ -22,7 +22,7 @@ from datetime import UTC, date, datetime, tzinfo
 from itertools import accumulate
 
 from itil_cli.errors import Malformed
-from itil_cli.process.time.instants import LAST_YEAR, format_seconds
+from itil_cli.process.time.instants import LAST_YEAR, Duration, format_seconds
 from itil_cli.process.time.opening import MIDNIGHT, Opening, Weekly, Windows, ordinal
 from itil_cli.process.time.zones import zone
 
@@ -138,6 +138,15 @@ class Calendar:
             left -= bool(self._windows(day)) if business else not self._skips(day)
         moment = datetime.combine(date.fromordinal(day), local.time(), self._tz)
         return int(moment.timestamp())
+
+    def later(self, start: int, wait: Duration) -> int | None:
+        """When a wait from `start` on is over, in open seconds or days; None: it is never open for so long."""
+        try:
+            if wait.unit == "s":
+                return self.add(start, wait.amount)
+            return self.add_days(start, wait.amount, business=wait.unit == "bd")
+        except NeverOpen:
+            return None
 
     def _until(self, t: int) -> int:
         """Open seconds from the first compiled window up to t."""

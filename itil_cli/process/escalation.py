@@ -53,13 +53,13 @@ def _unacknowledged(incident: Incident, clocks: Sequence[Clock], levels: Chain, 
     within = times.policy.acknowledge_within.get(incident.priority or "")
     if within is None or not incident.is_open:
         return
-    calendar, wait = _calendar(clocks, times), parse_duration(within).amount
+    calendar, wait = _calendar(clocks, times), parse_duration(within)
     passed_on = {event.str("of") for event in incident.events if event.do == "escalated"}
     for known in incident.escalations:
         if known.n in passed_on or _is_answered(incident, known):
             continue
-        at, above = calendar.add(known.at, wait), _above(known, levels, times)
-        if at <= times.now and above is not None:
+        at, above = calendar.later(known.at, wait), _above(known, levels, times)
+        if at is not None and at <= times.now and above is not None:
             data: dict[str, Value] = {
                 "to": above.to, "level": above.name, "trigger": "unacknowledged", "of": known.n,
                 "due": format_instant(at),

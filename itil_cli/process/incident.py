@@ -84,7 +84,9 @@ class Record:
 
 @dataclass(slots=True)
 class Escalation:
-    """One escalation and whether somebody took notice. `level` is the chain's, `group` where it went to one."""
+    """One escalation and whether somebody took notice. `level` is the chain's, `group` where it went to one.
+
+    Taking notice of a question is no decision yet: it stays open until somebody decides (P11)."""
 
     n: str
     at: int
@@ -93,8 +95,14 @@ class Escalation:
     level: str | None = None
     group: str | None = None
     decision_wanted: bool = False
+    decided: bool = False
     acknowledged_by: str | None = None
     acknowledged_at: int | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether a decision is wanted that nobody has made."""
+        return self.decision_wanted and not self.decided
 
 
 class State(NamedTuple):
@@ -157,7 +165,7 @@ class Incident:
     reason: str | None = None
     pauses: tuple[str, ...] = ()
     until: str | None = None
-    vendor: str | None = None
+    vendors: tuple[str, ...] = ()  # where a ticket is open, in order
     code: str | None = None
     kind: str | None = None
     closes_at: str | None = None

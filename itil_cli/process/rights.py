@@ -115,7 +115,8 @@ def _brought(role: str, asked: Asked) -> bool:
 
 def _addressed(role: str, asked: Asked) -> bool:
     names = {asked.actor.email, *asked.actor.roles, *asked.actor.groups}
-    return any(known.to in names and known.acknowledged_at is None for known in asked.incident.escalations)
+    waiting = (known for known in asked.incident.escalations if known.acknowledged_at is None or known.asks)
+    return any(known.to in names for known in waiting)
 
 
 def _knowledge(role: str, asked: Asked) -> bool:

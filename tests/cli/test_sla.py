@@ -44,7 +44,7 @@ def paused(company: Shell) -> tuple[Shell, str]:
 def test_the_document_of_one_incident(paused: tuple[Shell, str]) -> None:
     shell, incident = paused
     document = shell("sla", incident, "--json", now=at("12:00")).json
-    assert list(document) == ["schema", "kind", "id", "now", "clocks"]
+    assert list(document) == ["schema", "kind", "id", "now", "clocks", "thresholds", "flags"]
     assert (document["schema"], document["kind"], document["id"]) == ("itil/1", "sla", incident)
     assert document["now"] == at("12:00")
     assert list(document["clocks"]) == ["response", "resolution", "ola"]
@@ -57,6 +57,20 @@ def test_the_document_of_one_incident(paused: tuple[Shell, str]) -> None:
     (leg,) = document["clocks"]["ola"]
     assert list(leg) == [*CLOCK, "group"]
     assert (leg["group"], leg["state"], leg["elapsed"]) == ("support", "paused", 5400)
+
+
+def test_the_document_tells_of_thresholds_and_of_what_a_verdict_does_not(company: Shell) -> None:
+    incident = log(company, *P1)
+    company("classify", incident, *P4, "-m", "One printer", now=at("14:00"))
+    document = company("sla", incident, "--json", now=at("14:00")).json
+    assert document["thresholds"]["resolution"][0] == {"percent": 50, "at": "2026-03-11T13:00:00Z", "crossed": False}
+    assert document["flags"] == {name: ["downgraded-after-breach"] for name in ("response", "resolution")}
+    assert company("sla", incident, "--json", now=at("12:00")).json["thresholds"]["resolution"] == [
+        {"percent": 50, "at": at("11:00"), "crossed": True},
+        {"percent": 75, "at": at("12:00"), "crossed": True},
+        {"percent": 90, "at": at("12:36"), "crossed": False},
+        {"percent": 100, "at": at("13:00"), "crossed": False},
+    ]
 
 
 def test_explain_gives_each_clock_its_intervals(paused: tuple[Shell, str]) -> None:

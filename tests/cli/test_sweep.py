@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from shell import Shell
 
 P1 = ["--impact", "critical", "--urgency", "critical"]
@@ -54,6 +55,27 @@ def test_a_second_sweep_does_nothing(company: Shell) -> None:
     head = company.git("rev-parse", "HEAD")
     assert company("sweep", now=LATER).out == "Nothing is due.\n"
     assert company.git("rev-parse", "HEAD") == head
+
+
+def test_in_a_batch_it_runs_but_is_no_part_of_one_commit(company: Shell) -> None:
+    done, lines = resolved(company), company.store.parent / "lines"
+    lines.write_text(f"log -t Another\nsweep --now {LATER}\n")
+    head = company.git("rev-parse", "HEAD")
+    refused = company("batch", str(lines), "--one-commit")
+    said = "error[usage]: line 2: `sweep` has commits of its own. Run it outside of `itil batch`.\n"
+    assert (refused.code, refused.err, company.git("rev-parse", "HEAD")) == (2, said, head)
+    assert company("batch", str(lines)).code == 0
+    assert company("show", done, "--json", now=LATER).json["status"] == "closed"
+
+
+@pytest.mark.parametrize("line", ["check --fix", "report --due", "sync", "adopt process"])
+def test_a_command_with_a_commit_of_its_own_is_refused_in_a_batch_at_once(shell: Shell, line: str) -> None:
+    lines = shell.store.parent / "lines"
+    lines.write_text(f"log -t Another\n{line}\n")
+    refused = shell("batch", str(lines))
+    said = f"error[usage]: line 2: `{line.removesuffix(' process')}` has commits of its own. Run it outside of `itil batch`."
+    assert (refused.code, refused.err.splitlines()[-1]) == (2, said)
+    assert len(shell("list", "--json").json["incidents"]) == 1
 
 
 def test_a_dry_run_shows_the_same_and_writes_nothing(company: Shell) -> None:

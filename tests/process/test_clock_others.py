@@ -99,6 +99,17 @@ def test_s8_resolving_judges_the_leg_and_reopening_begins_another() -> None:
     ]
 
 
+def test_s8_what_a_rule_assigned_unclassified_has_its_leg_from_the_first_classification_on() -> None:
+    world = Timed(**OLA, routing=[{"service": "vpn", "group": "network"}])
+    incident_id = world.at("03-09 09:00", "alice", "log", title="No tunnel", service="vpn")
+    assert (world.see(incident_id).group, world.legs(incident_id, "03-09 09:30")) == ("network", [])
+    world.classify("03-09 10:00", incident_id, **P3)
+    (leg,) = world.legs(incident_id, "03-09 11:00")
+    assert (leg.group, leg.target, leg.elapsed, said(leg.due)) == ("network", 14400, 3600, "03-09 14:00:00")
+    world.classify("03-09 11:00", incident_id, **P1)
+    assert [one.target for one in world.legs(incident_id, "03-09 12:00")] == [14400]
+
+
 def test_s8_a_leg_is_measured_by_what_its_event_says() -> None:
     world = Timed(**OLA)
     incident_id = world.taken("03-09 09:00")

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from swept import BOSS, CHAIN, LED, Swept
-from timed import P1, P3, P4, said
+from timed import P1, P3, P4, paris, said
 
 from itil_cli.process.clock import clocks
 from itil_cli.process.demands.chain import Chain, chain
 from itil_cli.process.escalation import Times, due
+from itil_cli.process.majors.major import communication
+from itil_cli.process.messages.informing import next_message
 
 IM, BOB, LEA = "incident-manager", "bob@example.com", "lea@example.com"
 QUIET: dict[str, Any] = {"acknowledge-within": {"P1": "off", "P2": "off", "P3": "off"}}
@@ -564,6 +566,27 @@ def _happen(world: Swept, incident_id: str, step: str) -> None:
 def swept(world: Swept, incident_id: str, now: int) -> None:
     world.now = now - 60
     world.do("dana", "sweep", incident_id)
+
+
+def test_s7_a_calendar_that_never_opens_makes_nothing_due_and_stops_no_sweep() -> None:
+    never = {"zone": "Etc/UTC", "hours": [{"from": "2026-01-01"}]}
+    p3 = {"response": "4h", "resolution": "8h", "calendar": "never"}
+    world = Swept(
+        calendars={"never": never}, targets={"P3": p3}, closure={"calendar": "never"}, inform_every={"P3": "1h"},
+        major={"calendar": "never"},
+    )  # fmt: skip
+    waits, urgent, other = world.taken("03-09 09:00"), world.log("03-09 09:00", **P1), world.log("03-09 09:00", **P1)
+    world.at("03-09 09:00", "alice", "contact", waits, message="We lose money", escalate=True)
+    world.pend("03-09 09:00", waits)
+    world.at("03-09 09:05", "max", "major accept", urgent, message="All tills")
+    assert f"response breached: {BOSS} is told" in world.sweep("03-20 09:00", waits, other)
+    assert world.told(waits) == world.told(waits, "unacknowledged") == []
+    now = paris("03-20 09:00")
+    seen = world.see(waits)
+    assert next_message(seen, world.policy, world.calendars, now) is None
+    assert communication(world.see(urgent), world.policy, world.calendars).owed is None
+    world.resolve("03-20 09:00", waits)
+    assert (world.see(waits).closes_at, world.see(waits).reopen_until) == (None, None)
 
 
 @given(STEPS, st.integers(0, 20_000))

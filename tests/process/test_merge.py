@@ -23,7 +23,7 @@ from itil_cli.process.merging.joint import fold_jointly, lost
 from itil_cli.process.merging.merge import Merged, merge, merge_fields, voids
 from itil_cli.process.merging.replay import Changed, Rules, replay
 
-DAY = 86_400
+DAY, LINES = 86_400, 4
 
 
 def lines(base: str, one: str, other: str) -> tuple[str, bool]:
@@ -72,9 +72,35 @@ ACTS: list[tuple[str, str, dict[str, Any]]] = [
     ("max", "major accept", {"message": "All of it.", "criterion": "no-workaround"}),
     ("max", "major reject", {"message": "No."}),
     ("max", "major demote", {"message": "Over."}),
+    ("max", "major update", {"message": "Still down."}),
+    ("max", "resolve", {"code": "fixed", "message": "New switch."}),
+    ("max", "major review", {"message": "Learned."}),
+    ("max", "close", {}),
+    ("max", "major handover", {"message": "No owner."}),
     ("ines", "sweep", {}),
     ("ines", "correct", {"impact": "medium", "message": "wrong"}),
 ]
+KNOWLEDGE: dict[str, list[tuple[str, str, dict[str, Any]]]] = {
+    "PRB": [
+        ("bob", "problem edit", {"title": "Worn rollers"}),
+        ("ines", "problem accept", {}),
+        ("ines", "problem reject", {"message": "One printer."}),
+        ("ines", "problem investigate", {"message": "Dust."}),
+        ("ines", "problem resolve", {"message": "Cleaned.", "resolve_incidents": True}),
+        ("ines", "problem close", {}),
+    ],
+    "KE": [
+        ("bob", "known-error edit", {"title": "Worn rollers"}),
+        ("ines", "known-error publish", {}),
+        ("ines", "known-error retire", {"message": "Cleaned."}),
+    ],
+    "KB": [
+        ("bob", "article edit", {"title": "Rollers"}),
+        ("bob", "article review", {}),
+        ("ines", "article publish", {}),
+        ("ines", "article retire", {"message": "Old."}),
+    ],
+}
 LINKS = ("child-of", "related", "follows")
 
 
@@ -89,6 +115,9 @@ def work(world: World, seed: int, steps: int) -> None:
         try:
             if pick.random() < 0.15:
                 who, verb, options = "dana", "link", {"relation": pick.choice(LINKS), "target": other}
+            elif pick.random() < 0.25:
+                incident_id = pick.choice(sorted(name for name in world.records if not name.startswith("INC-")))
+                who, verb, options = pick.choice(KNOWLEDGE[incident_id.partition("-")[0]])
             else:
                 who, verb, options = pick.choice(ACTS)
             world.do(who, verb, incident_id, **options)
@@ -101,8 +130,8 @@ def work(world: World, seed: int, steps: int) -> None:
 def _by_hand(world: World, incident_id: str, pick: random.Random) -> None:
     """Now and then somebody changes a line of the description, or a field of his own."""
     record = world.records[incident_id]
-    if pick.random() < 0.2:
-        rows = record.description.split("\n")
+    rows = record.description.split("\n")
+    if pick.random() < 0.2 and len(rows) == LINES:
         rows[world.line] = f"line {world.line}, {pick.random()}"  # type: ignore[attr-defined]
         record = replace(record, description="\n".join(rows))
     if pick.random() < 0.2:
@@ -122,17 +151,24 @@ def base_world(seed: int) -> World:
     world = World()
     first = world.logged()
     world.logged(impact="high", urgency="high")
-    world.accepted()
-    world.records[first] = replace(world.records[first], description="zero\none\ntwo\nthree")
+    grave = world.accepted(impact="critical", urgency="critical")
+    world.do("max", "major accept", grave, message="All tills.")
+    world.do("bob", "problem new", title="Rollers wear out", incidents=(first,))
+    world.do("bob", "known-error new", title="It jams", workaround="Turn it.")
+    world.do("bob", "article new", title="Jams", description="Turn it.")
     for name, record in world.records.items():
-        world.records[name] = replace(record, description="zero\none\ntwo\nthree")
+        world.records[name] = replace(record, description="\n".join("abcd"[:LINES]))
     world.line = 0  # type: ignore[attr-defined]
     work(world, seed, 3)
     return world
 
 
 def of(world: World) -> dict[str, Record]:
-    return {name: record for name, record in world.records.items() if name.startswith("INC-")}
+    return dict(world.records)
+
+
+def incidents(records: Mapping[str, Record]) -> list[Record]:
+    return [record for name, record in records.items() if name.startswith("INC-")]
 
 
 def merged_in(order: Sequence[Mapping[str, Record]], base: Mapping[str, Record]) -> dict[str, Record]:
@@ -210,7 +246,7 @@ def test_s16_verdicts_are_those_of_the_same_events_on_one_branch(scene: tuple[in
     base, branches = branches_of(scene)
     world = World()
     calendars = _calendars(world)
-    for record in merged_in(branches, base).values():
+    for record in incidents(merged_in(branches, base)):
         incident = fold(record)
         counted = [event for event in record.events if event.n not in incident.voids]
         single = fold(Record(record.id, {}, tuple(counted)))

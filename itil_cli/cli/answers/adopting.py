@@ -6,10 +6,10 @@ from collections import ChainMap
 
 from itil_cli.cli.answering import answer
 from itil_cli.cli.context import App
-from itil_cli.cli.deciding import trailers
+from itil_cli.cli.deciding import alone, trailers
 from itil_cli.cli.knowing import find_of
 from itil_cli.cli.masking import refuse_new_secrets
-from itil_cli.errors import Malformed, NotFound
+from itil_cli.errors import NotFound
 from itil_cli.process.incident import Record, path_of
 from itil_cli.process.knowledge.steps import STATUSES
 from itil_cli.process.lifecycle import Command, Decision
@@ -24,9 +24,7 @@ def adopt(app: App, part: str) -> None:
     from itil_cli.store.files.amend import amend
     from itil_cli.store.transaction import Change, Signing
 
-    if app.bench is not None:
-        raise Malformed("`adopt` has a commit of its own.", remedy="Run it outside of `itil batch`.")
-    with app.store.writing() as transaction:
+    with alone(app, "adopt") as transaction:
         record_id = find_of(transaction.find, part, ("INC", *STATUSES), "record")
         path = path_of(record_id)
         root = app.store.git.worktree

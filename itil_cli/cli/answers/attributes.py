@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itil_cli.cli.context import App
+from itil_cli.cli.deciding import alone
 from itil_cli.process.transitions import IM
 from itil_cli.store.sync.driver import ATTRIBUTES, completed, lacking
 
@@ -18,7 +19,7 @@ def complete(app: App) -> list[str]:
         return []
     from itil_cli.store.transaction import Signing
 
-    with app.store.writing() as transaction:
+    with alone(app, "setup") as transaction:
         transaction.commit_files(
             {ATTRIBUTES: completed(there)},
             subject="Say how git merges what is newer than this store",

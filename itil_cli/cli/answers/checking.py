@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from itil_cli.cli.answers.checkattached import Attached
 from itil_cli.cli.answers.checkkeys import Keys
 from itil_cli.cli.context import App
-from itil_cli.cli.deciding import trailers
+from itil_cli.cli.deciding import alone, trailers
 from itil_cli.errors import Broken
 from itil_cli.process.auditing.check import Link, Links, mended
 from itil_cli.process.auditing.check import check as check_records
@@ -95,7 +95,7 @@ def mend(app: App) -> None:
     """Write summaries as the events have them, and the missing sides of links, in one commit (S2, S16)."""
     from itil_cli.store.transaction import Change, Signing
 
-    with app.store.writing() as transaction:
+    with alone(app, "check --fix") as transaction:
         changes = [Change(before, after) for before, after in _mended(transaction)]
         if not changes:
             return

@@ -51,7 +51,7 @@ class Clocked(NamedTuple):
 
 def answer_one(app: App, snapshot: Snapshot, record_id: str, options: Mapping[str, Any]) -> None:
     """The clocks of one incident; explained, or split by whose time it was."""
-    from itil_cli.render.incidents.sla import explained_documents, sla_card
+    from itil_cli.render.incidents.sla import explained_documents, flag_documents, sla_card, threshold_documents
     from itil_cli.render.machine import clock_documents, document
 
     clocking = Clocking(app, snapshot)
@@ -60,7 +60,8 @@ def answer_one(app: App, snapshot: Snapshot, record_id: str, options: Mapping[st
     intervals = _intervals(incident, clocks, clocking) if options["explain"] else {}
     parts = _parts(incident, clocking) if options["split"] else []
     documents = explained_documents(clocks, intervals) if options["explain"] else clock_documents(clocks)
-    more: dict[str, Any] = {"split": [part._asdict() for part in parts]} if options["split"] else {}
+    more: dict[str, Any] = {"thresholds": threshold_documents(clocks, clocking.shown), "flags": flag_documents(clocks)}
+    more |= {"split": [part._asdict() for part in parts]} if options["split"] else {}
     one, within = Clocked(summary(incident), clocks, next_of(clocks)), seconds_option(options["due_in"], "--due-in")
     app.exit_code = 1 if _fails(one, app.now, within or 0, options["fail_on"]) else 0
     whole = document("sla", id=record_id, now=format_instant(app.now), clocks=documents, **more)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from itil_cli.cli.context import App
+from itil_cli.cli.deciding import alone
 from itil_cli.errors import Broken, Malformed, NotYourRole, did_you_mean
 from itil_cli.process.transitions import IM
 
@@ -27,7 +28,7 @@ def take_in(app: App, data: bytes, name: str, *, dry_run: bool) -> None:
         said = f"{app.actor} (roles: {roles}) may not change services.yaml."
         raise NotYourRole(said, code="S10", remedy=f"Who may: {IM}.", who=(IM,))
     table = read(_text(data, name))
-    with app.store.writing() as transaction:
+    with alone(app, "service import") as transaction:
         services = _merged(transaction.read(SERVICES), table)
         _check(services, transaction.policy.groups, table, name)
         text, names = yaml_of(services), list(table.rows)

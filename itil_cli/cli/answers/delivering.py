@@ -15,6 +15,7 @@ from itil_cli.cli.answers.outbox import Outbox, failing, outbox
 from itil_cli.cli.answers.sweeping import count
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import bench, decided_again
+from itil_cli.cli.tokens import xoauth2
 from itil_cli.deliver.configuration import Program, Ways, Webhook, load, place
 from itil_cli.deliver.letters import letter
 from itil_cli.deliver.sending import NotSent, Send, sender
@@ -43,7 +44,7 @@ def deliver(app: App, *, dry_run: bool) -> None:
         return
     ways = load(place())
     done: Letter = []
-    with sender(ways.mail) as send:
+    with sender(ways.mail, xoauth2) as send:
         box, claimed = _claim(app, run := app.store.ids.letters(10), ways)
         while claimed:
             done += _sent(app, _held(app, claimed, run), ways, send)
@@ -102,7 +103,7 @@ def _claim(app: App, run: str, ways: Ways) -> tuple[Outbox, list[Letter]]:
 
 
 def _claim_once(app: App, run: str, ways: Ways) -> tuple[Outbox, list[Letter]]:
-    with bench(app) as desk:
+    with bench(app, committing="deliver") as desk:
         box = outbox(desk.transaction, app.now, ways)
         claimed = [[(one.message, _claimed(one, app.now, run)) for one in each] for each in _first(box.letters)]
         parts = [part for each in claimed for part in each]
@@ -155,7 +156,7 @@ def _record(app: App, done: Letter) -> None:
 
 
 def _record_once(app: App, done: Letter) -> None:
-    with bench(app) as desk:
+    with bench(app, committing="deliver") as desk:
         _commit(app, desk.transaction, done, f"deliver: {count(len(done), 'message')}")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from itil_cli.cli.context import App
+from itil_cli.cli.deciding import alone
 from itil_cli.errors import Malformed, NotYourRole
 from itil_cli.intake.ids import IncidentId
 from itil_cli.intake.servicenow.states import STATES, State
@@ -108,7 +109,7 @@ def _import(app: App, asked: Import, opened: Callable[[BinaryIO], Source]) -> Do
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         file.seek(0)
         source = opened(file)
-    with app.store.writing() as transaction:
+    with alone(app, "import") as transaction:
         options = _options(app, transaction.policy)
         return _record(app, transaction, source, options, asked.history, digest)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
+from itil_cli.cli.deciding import alone
 from itil_cli.errors import NotYourRole
 from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.figures import REPORTS, Kept, overdue
@@ -74,7 +75,7 @@ def _keep(app: App) -> list[Kept]:
     if not app.person.roles & {IM, BOT}:
         text = f"{app.actor} does not keep reports."
         raise NotYourRole(text, code="P05", who=(IM, BOT), remedy="The incident manager does: `itil people`.")
-    with app.store.writing() as transaction:
+    with alone(app, "report --due") as transaction:
         found = overdue_reports(transaction, app.now)
         files = {path: data for one in found for path, data in _files(transaction, one).items()}
         if files:

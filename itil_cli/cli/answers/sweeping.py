@@ -32,7 +32,7 @@ class Swept(NamedTuple):
 
 def sweep(app: App, *, dry_run: bool) -> Swept:
     """Decide on everything that is alive, and commit what came of it."""
-    with bench(app) as desk:
+    with bench(app, committing="sweep") as desk:
         index = desk.transaction.index
         records = {one.id: one for one in alive(index, app.now)}
         then = {one.id: one for one, _ in alive_then(index, app.now)}

@@ -11,9 +11,13 @@ if TYPE_CHECKING:
 
 
 def carry_out(app: App, remote: str | None = None) -> Synced:
-    """Sync the app's store."""
+    """Sync the app's store. Raises Malformed in a batch, which holds the lock."""
+    from itil_cli.cli.deciding import own_commits
     from itil_cli.store.sync.replaying import Signing
     from itil_cli.store.sync.syncing import sync
+
+    if app.bench is not None:
+        raise own_commits("sync")
 
     def signing() -> Signing:
         return Signing(app.actor, app.now, app.clock())

@@ -101,7 +101,7 @@ def take(app: App, bodies: Sequence[Body]) -> list[Outcome]:
 
 
 def _once(app: App, bodies: Sequence[Body]) -> list[Outcome]:
-    with bench(app, one_commit=True) as desk:
+    with bench(app, one_commit=True, committing="receive") as desk:
         child = app.child(desk)
         child.borrowed = app.borrowed
         damped = Damped(app.store.folder)

@@ -87,4 +87,5 @@ def receive_mail(app: App, source: str, imap: str | None) -> None:
     """
     from itil_cli.cli.answers.mailing import receive
 
+    app.job = "mail" if source != "-" or imap is not None else None
     receive(app, source, imap)

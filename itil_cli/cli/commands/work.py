@@ -49,6 +49,7 @@ def resume_command(app: App, incidents: tuple[str, ...], **options: Any) -> None
 @click.option("--opened", metavar="V", help="A ticket was opened at this vendor.")
 @click.option("--ticket", metavar="X", help="The vendor's ticket.")
 @click.option("--answered", is_flag=True, help="The vendor has answered.")
+@click.option("--vendor", metavar="V", help="Which vendor has answered; who was asked last, if not given.")
 @message("Something to say with it.")
 @pass_app
 def vendor_command(app: App, incident: str, **options: Any) -> None:

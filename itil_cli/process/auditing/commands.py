@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from itil_cli.process.auditing.drafts import KNOWLEDGE
 from itil_cli.process.auditing.scene import Candidates, Scene, plain
+from itil_cli.process.demands.owed import DEMAND
 from itil_cli.process.family import RELATIONS
 from itil_cli.process.incident import Event, Value, kind_of
 from itil_cli.process.lifecycle.case import Command
@@ -62,6 +63,7 @@ def _logged(scene: Scene) -> Candidates:
     follows = scene.linked("follows")
     if follows:
         said = {"from": event.get("requestor"), "channel": event.get("channel"), **_brought_along(event)}
+        said["escalate"] = any(one.get("trigger") == DEMAND for one in scene.rest)
         found.insert(0, Command("contact", (follows,), {"message": scene.after.description, **said}))
     return found
 
@@ -157,7 +159,7 @@ def _contacted(scene: Scene) -> Candidates:
         flags = {"confirms": True}
     elif scene.next("reopened", rule="contact"):
         flags = {"rejects": True}
-    elif any(one.get("trigger") == "contact" for one in scene.rest):
+    elif any(one.get("trigger") == DEMAND for one in scene.rest):
         flags = {"escalate": True}
     said = {"from": event.get("from"), "channel": event.get("channel"), **_brought_along(event)}
     found = [scene.command("contact", **said, **flags)]
@@ -204,7 +206,7 @@ def _corrected(scene: Scene) -> Candidates:
         return [scene.command("correct", accept_late=event.get("accept-late"))]
     values = event.get("set")
     said: dict[str, Value] = values if isinstance(values, dict) else {}
-    derived = {"priority", *_PROMISES} if {"impact", "urgency"} & said.keys() else set()
+    derived = {"priority", *_PROMISES, "update-every"} if {"impact", "urgency"} & said.keys() else set()
     pairs = [f"{key}={_written(value)}" for key, value in said.items() if key not in derived]
     return [scene.command("correct", event=event.get("event"), set=pairs)]
 
@@ -281,7 +283,7 @@ _COMMANDS: dict[str, Callable[[Scene], Candidates]] = {
     "pended": _pended,
     "resumed": plain("resume"),
     "vendor-opened": _vendor_opened,
-    "vendor-answered": lambda scene: [scene.command("vendor", answered=True)],
+    "vendor-answered": lambda scene: [scene.command("vendor", answered=True, vendor=scene.event.get("vendor"))],
     "applied": _applied,
     "resolved": _resolved,
     "reopened": _reopened,

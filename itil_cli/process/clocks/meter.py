@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from itil_cli.process.calendar import NeverOpen
 from itil_cli.process.clocks.promises import Promise
+from itil_cli.process.time.instants import Duration
 
 # What a leg is. The first two count.
 RUNS, KEPT = "runs", "kept"  # kept: the time Resolved, where the policy keeps the due time on reopening
@@ -191,7 +191,4 @@ class Meter:
         return earliest
 
     def _ahead(self, seconds: int) -> int | None:
-        try:
-            return self.promise.measure.add(self.since, seconds) if self.promise else None
-        except NeverOpen:
-            return None
+        return self.promise.measure.later(self.since, Duration(seconds, "s")) if self.promise else None

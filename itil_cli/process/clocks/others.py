@@ -1,7 +1,8 @@
 """The clocks of those who help: groups (OLA), vendors (UC), and what a policy adds (S8, S5).
 
 - A leg of a group runs from the event that brings the group with its `ola` until another group holds the
-  incident, or it is open no more. Whoever hands it on in time has met it.
+  incident, or it is open no more. Whoever hands it on in time has met it. What a rule gave to a group before
+  anybody had classified it has its leg from the first classification on.
 - A vendor's runs from `vendor-opened` to `vendor-answered`. Resolved before he answered, it has no verdict,
   unless it was missed by then.
 - A policy's own clock stands in events under `clocks`: an entry with `stop` (and `pause`, its reasons) starts

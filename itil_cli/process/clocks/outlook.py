@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from itil_cli.process.calendar import Calendar, NeverOpen
+from itil_cli.process.calendar import Calendar
 from itil_cli.process.clocks.reading import percent
 from itil_cli.process.clocks.standing import Standing, last, resumed
 from itil_cli.process.clocks.values import PAUSED, RUNNING, Clock
+from itil_cli.process.time.instants import Duration
 
 Outlook = list[Any]  # last, until, and the clock's fields as in _KEPT; no field where there is no clock
 _KEPT = (
@@ -77,16 +78,9 @@ def glance(kept: Outlook, calendars: Mapping[str, Calendar], now: int) -> Glance
         if breached_at is None and elapsed > target:
             breached_at = due
     elif state == PAUSED and elapsed < target:
-        resumed_due = _ahead(calendars[calendar], now, target - elapsed)
+        resumed_due = calendars[calendar].later(now, Duration(target - elapsed, "s"))
     used = percent(elapsed, target)
     return Glance(
         name, state, target, elapsed, target - elapsed, used, due, resumed_due, breached_at, cause, verdict, first,
         calendar, down,
     )  # fmt: skip
-
-
-def _ahead(calendar: Calendar, now: int, seconds: int) -> int | None:
-    try:
-        return calendar.add(now, seconds)
-    except NeverOpen:
-        return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
-from itil_cli.process.incident import ASSIGNED, IN_PROGRESS, NEW, PENDING, RESOLVED, Incident
+from itil_cli.process.incident import ASSIGNED, IN_PROGRESS, NEW, PENDING, RESOLVED, Escalation, Incident
 from itil_cli.process.settings.people import Person
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.transitions import DESK, IM, MIM
@@ -54,10 +54,12 @@ def _escalated(one: Incident, person: Person, policy: Policy) -> bool:
 
 def _addressed(one: Incident, person: Person, *, decision: bool) -> bool:
     names = {person.email, *person.roles, *person.groups}
-    return any(
-        known.acknowledged_at is None and known.decision_wanted == decision and known.to in names
-        for known in one.escalations
-    )
+    return any(known.to in names and _waits(known, decision=decision) for known in one.escalations)
+
+
+def _waits(known: Escalation, *, decision: bool) -> bool:
+    """A question waits until it is decided, anything else until somebody takes notice."""
+    return known.asks if decision else known.acknowledged_at is None and not known.decision_wanted
 
 
 def _proposed(one: Incident, person: Person, policy: Policy) -> bool:

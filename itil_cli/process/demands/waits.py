@@ -63,15 +63,8 @@ def _reminders(incident: Incident, times: Times) -> Iterator[Due]:
         return
     sent = {event.str("remind") for event in events if event.str("of") == wait.n}
     for after in dict.fromkeys(reason.remind):
-        at = _later(times, wait.at, after)
-        if at <= times.now and after not in sent:
+        at = times.calendars[times.policy.closure.calendar].later(wait.at, parse_duration(after))
+        if at is not None and at <= times.now and after not in sent:
             data: dict[str, Value] = {"of": wait.n, "remind": after, "public": True, "due": format_instant(at)}
             words = f"reminded {incident.requestor or 'the requestor'} after {after}"
             yield Due("told", REMIND, at, words, data, text=f"Reminder: {wait.text or incident.title}")
-
-
-def _later(times: Times, at: int, after: str) -> int:
-    calendar, wait = times.calendars[times.policy.closure.calendar], parse_duration(after)
-    if wait.unit == "s":
-        return calendar.add(at, wait.amount)
-    return calendar.add_days(at, wait.amount, business=wait.unit == "bd")

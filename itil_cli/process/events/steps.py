@@ -147,8 +147,11 @@ def _escalated(incident: Incident, event: Event) -> None:
 def _acknowledged(incident: Incident, event: Event) -> None:
     named = event.get("escalation")
     for escalation in incident.escalations:
-        if escalation.acknowledged_at is None and named in (None, escalation.n):
+        if named not in (None, escalation.n):
+            continue
+        if escalation.acknowledged_at is None:
             escalation.acknowledged_by, escalation.acknowledged_at = event.by, event.at
+        escalation.decided = escalation.decided or event.get("decided-by") is not None
 
 
 def _pended(incident: Incident, event: Event) -> None:
@@ -158,11 +161,13 @@ def _pended(incident: Incident, event: Event) -> None:
 
 
 def _vendor_opened(incident: Incident, event: Event) -> None:
-    incident.vendor = event.str("vendor")
+    vendor = event.str("vendor")
+    if vendor and vendor not in incident.vendors:
+        incident.vendors = (*incident.vendors, vendor)
 
 
 def _vendor_answered(incident: Incident, event: Event) -> None:
-    incident.vendor = None
+    incident.vendors = tuple(one for one in incident.vendors if one != event.str("vendor"))
 
 
 def _resolved(incident: Incident, event: Event) -> None:
@@ -173,6 +178,7 @@ def _resolved(incident: Incident, event: Event) -> None:
     incident.resolving_group = incident.group
     incident.reopened_since = False
     incident.unanswered = None
+    incident.vendors = ()  # nobody waits for them any more (S8)
 
 
 def _reopened(incident: Incident, event: Event) -> None:

@@ -9,6 +9,7 @@ from itil_cli.errors import Refused
 from itil_cli.process.incident import PENDING, Incident, Record, kind_of, texts
 from itil_cli.process.knowledge.judge import need, permit, wrong_status
 from itil_cli.process.knowledge.steps import OPEN_PROBLEM, PUBLISHED, RESOLVED, RETIRED, fold
+from itil_cli.process.transitions import IM, MIM
 
 if TYPE_CHECKING:
     from itil_cli.process.lifecycle.case import Case
@@ -60,11 +61,12 @@ def resolve(case: Case, problem_id: str) -> str:
     if again and not (incidents and case.command.flag("resolve_incidents")):
         raise wrong_status(problem_id, "problem resolve", RESOLVED)
     message = (_solution(record) if again else None) or need(case, "P14", "resolving a problem")
-    name = case.name(problem_id, *(one.id for one in incidents), spare=1 if incidents else 0)
+    touched = [name for one in incidents for name in (one.id, *one.children)]
+    name = case.name(problem_id, *touched, spare=1 if incidents else 0)
     event = case.add(problem_id, "resolved", n=name, text=message)
     for incident in incidents:
         if case.command.flag("resolve_incidents"):
-            _resolve_incident(case, incident, problem_id, event.n, message)
+            _resolve_incident(case, case.incident(incident.id), problem_id, event.n, message)
         else:
             case.notes.append(f"{incident.id} waits for it: {incident.title}.")
     if incidents and not case.command.flag("resolve_incidents"):
@@ -106,11 +108,15 @@ def linked_incidents(record: Record) -> list[str]:
 
 
 def _resolve_incident(case: Case, incident: Incident, problem_id: str, n: str, message: str) -> None:
-    from itil_cli.process.lifecycle.following import mandatory_left
+    """By the problem, its open children with it (S11); what its parent has just taken along is resolved already."""
+    from itil_cli.process import family
     from itil_cli.process.lifecycle.promises import closing
 
-    if mandatory_left(incident):
-        case.notes.append(f"{incident.id} has mandatory tasks open; it is left alone (R1).")
+    if incident.status != PENDING:
+        return
+    why = _why_left_alone(case, incident)
+    if why:
+        case.notes.append(f"{incident.id} {why}.")
         return
     rule = f"by-problem: {problem_id}"
     case.add(incident.id, "resumed", rule=rule)
@@ -127,6 +133,17 @@ def _resolve_incident(case: Case, incident: Incident, problem_id: str, n: str, m
         promised=closing(case, case.now),
     )
     case.notes.append(f"{incident.id} is resolved by its problem; {incident.requestor} is told.")
+    family.resolve_children(case, incident.id)
+
+
+def _why_left_alone(case: Case, incident: Incident) -> str | None:
+    from itil_cli.process.lifecycle.following import mandatory_left
+
+    if mandatory_left(incident):
+        return "has mandatory tasks open; it is left alone (R1)"
+    if incident.major == "accepted" and not case.actor.roles & {IM, MIM}:
+        return f"is an accepted major incident; {IM} or {MIM} resolves it (S10)"
+    return None
 
 
 def close(case: Case, problem_id: str) -> str:

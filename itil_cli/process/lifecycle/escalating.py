@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itil_cli.errors import Refused
 from itil_cli.process.demands.chain import Level, chain, holders
 from itil_cli.process.demands.owed import DEMAND, owed
 from itil_cli.process.incident import Incident
@@ -131,15 +132,18 @@ def inform_of_priority(case: Case, incident_id: str) -> None:
 
 
 def acknowledge(case: Case, incident_id: str) -> str:
-    """Whoever was addressed takes notice, with the decision where one was asked for (P11)."""
+    """Whoever was addressed takes notice, with the decision where one was asked for (P11).
+
+    A question that was taken notice of waits for its decision still."""
     incident = permit(case, "acknowledge", incident_id)
-    waiting = [known for known in incident.escalations if known.acknowledged_at is None]
+    decision, decider = case.command.text("decision"), case.command.text("decided_by")
+    if decider and decision is None:
+        raise refuse(case, "P11", "--decided-by names who decided, and there is no decision.", "Add --decision TEXT.")
+    waiting = [known for known in incident.escalations if known.acknowledged_at is None or (decision and known.asks)]
     if not waiting:
-        raise refuse(case, "P11", f"nothing is escalated on {incident_id} that waits for an answer.")
+        raise _nothing_to_answer(case, incident)
     names_of_mine = {case.actor.email, *case.actor.roles, *case.actor.groups}
     mine = [known for known in waiting if known.to in names_of_mine] or waiting
-    decision = case.command.text("decision")
-    decider = case.command.text("decided_by")
     for known in mine:
         case.add(
             incident_id,
@@ -148,4 +152,12 @@ def acknowledge(case: Case, incident_id: str) -> str:
             escalation=known.n,
             decided_by=(names.person(case, decider).email if decider else case.actor.email) if decision else None,
         )
+    if decision is None and any(known.asks for known in mine):
+        case.notes.append(f"The question waits for its decision: `itil acknowledge {incident_id} --decision TEXT`.")
     return incident_id
+
+
+def _nothing_to_answer(case: Case, incident: Incident) -> Refused:
+    if any(known.asks for known in incident.escalations):
+        return refuse(case, "P11", f"what waits on {incident.id} is a decision.", "Add --decision TEXT.")
+    return refuse(case, "P11", f"nothing is escalated on {incident.id} that waits for an answer.")

@@ -63,6 +63,13 @@ def communication_promise(case: Case, priority: str) -> dict[str, Value]:
     return {"first-update": major.first_update, "update-every": every, "update-calendar": major.calendar}
 
 
+def targets_by(case: Case, priority: str) -> dict[str, Value]:
+    """What an accepted major incident of this priority is promised; empty where the policy names no targets for it."""
+    promise = major_targets(case, priority)
+    every = case.policy.major.update_every.get(priority)
+    return promise | ({"update-every": every} if promise and every else {})
+
+
 def _classify(case: Case, incident: Incident) -> None:
     impact = case.command.text("impact") or incident.impact
     urgency = case.command.text("urgency") or incident.urgency

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
+
 from itil_cli.errors import NotFound
 from itil_cli.process.attachments import named
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import LEVELS, REDACTED, Event, Incident, Value
-from itil_cli.process.lifecycle import names
+from itil_cli.process.lifecycle import majoring, names
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.lifecycle.judge import permit, refuse
 from itil_cli.process.lifecycle.promises import targets
@@ -15,7 +18,8 @@ FIXED = frozenset({"at", "by", "n", "do"})
 
 
 def correct(case: Case, incident_id: str) -> str:
-    """`correct ID --event N --set FIELD=VALUE -m WHY`; impact and urgency bring the priority along.
+    """`correct ID --event N --set FIELD=VALUE -m WHY`; impact and urgency bring the priority along, and what was
+    promised by it: a major incident's own targets too.
 
     `--accept-late N` countersigns a late arrival that improved a verdict (S17); it changes nothing."""
     incident = permit(case, "correct", incident_id)
@@ -29,6 +33,8 @@ def correct(case: Case, incident_id: str) -> str:
     event = _event(case, incident, case.command.text("event"))
     values = _values(case, incident, event)
     case.add(incident_id, "corrected", text=message, event=event.n, set=values)
+    for decided, promise in _promised_since(case, incident, event, values.get("priority")):
+        case.add(incident_id, "corrected", event=decided.n, set=promise)
     _check_nothing_breaks(case, incident)
     return incident_id
 
@@ -102,11 +108,39 @@ def _priority(case: Case, incident: Incident, event: Event, given: dict[str, Val
     impact = names.choice("impact", str(given.get("impact") or event.get("impact")), LEVELS)
     urgency = names.choice("urgency", str(given.get("urgency") or event.get("urgency")), LEVELS)
     priority = case.policy.matrix[impact][urgency]
-    return {"priority": priority, **targets(case, priority, incident.service, incident.tenant)}
+    majors = [one.do for one in _decided(incident, incident.events[: incident.events.index(event)])]
+    return {"priority": priority, **_targets(case, incident, priority, major=majors[-1:] == ["major-accepted"])}
+
+
+def _targets(case: Case, incident: Incident, priority: str, *, major: bool) -> dict[str, Value]:
+    promise = targets(case, priority, incident.service, incident.tenant)
+    return promise | (majoring.targets_by(case, priority) if major else {})
+
+
+def _promised_since(
+    case: Case, incident: Incident, event: Event, priority: Value
+) -> Iterator[tuple[Event, dict[str, Value]]]:
+    """What was decided about a major incident by the priority that was wrong, and what it promises by the right one."""
+    if not isinstance(priority, str) or priority == event.get("priority"):
+        return
+    later = incident.events[incident.events.index(event) + 1 :]
+    until_next = takewhile(lambda one: one.get("priority") is None or one.n in incident.voids, later)
+    for one in _decided(incident, until_next):
+        major = one.do == "major-accepted"
+        promise = majoring.targets_by(case, priority) if major else _targets(case, incident, priority, major=False)
+        if promise:
+            yield one, promise
+
+
+def _decided(incident: Incident, events: Iterable[Event]) -> list[Event]:
+    wanted = ("major-accepted", "major-demoted")
+    return [one for one in events if one.do in wanted and one.n not in incident.voids]
 
 
 def _check_nothing_breaks(case: Case, before: Incident) -> None:
+    """No act may come to nothing; what a rule told about a priority that never was may."""
     after = fold(case.record(before.id))
-    broken = sorted(after.voids.keys() - before.voids.keys())
+    told = {one.n for one in before.events if one.do == "escalated" and one.get("rule") is not None}
+    broken = sorted(after.voids.keys() - before.voids.keys() - told)
     if broken:
         raise refuse(case, "S16", f"this correction would make void: {', '.join(broken)}.", "Correct those first.")

@@ -275,6 +275,8 @@ def _follow_up(case: Case, incident: Incident, caller: Person, message: str) -> 
     from itil_cli.process import family
 
     family.join(case, fresh, "follows", incident.id)
+    if case.command.flag("escalate"):
+        escalating.by_contact(case, fresh)
     case.notes.append(f"{incident.id} is {incident.status}; {fresh} follows it.")
     return fresh
 

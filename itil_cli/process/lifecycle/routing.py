@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itil_cli.process.incident import ASSIGNED, IN_PROGRESS, LEVELS, Incident
+from itil_cli.process.incident import ASSIGNED, IN_PROGRESS, LEVELS, NEW, Incident
 from itil_cli.process.lifecycle import names
 from itil_cli.process.lifecycle.advising import advise
 from itil_cli.process.lifecycle.case import Case
@@ -59,6 +59,8 @@ def write_classification(
     if before.major == "accepted":
         promise |= major_targets(case, priority)
         promise |= {"update-every": case.policy.major.update_every.get(priority)}
+    if before.group and before.priority is None and before.status != NEW:  # a rule assigned it unclassified
+        promise |= ola(case, before.group, priority)
     case.add(
         incident_id,
         "classified",

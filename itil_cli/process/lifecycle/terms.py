@@ -63,8 +63,5 @@ def closing_by(policy: Policy, calendars: Mapping[str, Calendar], at: int) -> di
 
 
 def _after(calendar: Calendar, at: int, wait: Duration | None) -> str | None:
-    if wait is None:
-        return None
-    if wait.unit == "s":
-        return format_instant(calendar.add(at, wait.amount))
-    return format_instant(calendar.add_days(at, wait.amount, business=wait.unit == "bd"))
+    found = calendar.later(at, wait) if wait is not None else None
+    return None if found is None else format_instant(found)

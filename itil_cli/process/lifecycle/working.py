@@ -93,7 +93,7 @@ def _check_date(case: Case) -> None:
 
 def _open_vendor(case: Case, incident: Incident) -> None:
     vendor = case.command.text("vendor")
-    if vendor and incident.vendor != vendor:
+    if vendor and vendor not in incident.vendors:
         case.add(
             incident.id,
             "vendor-opened",
@@ -121,11 +121,21 @@ def vendor(case: Case, incident_id: str) -> str:
         if ticket is None:
             raise refuse(case, "I6", "a vendor's ticket needs its number.", "Add --ticket X.")
         case.add(incident_id, "vendor-opened", vendor=opened, ticket=ticket, promised=contract(case, opened))
-    elif incident.vendor is None:
-        raise refuse(case, "I6", f"{incident_id} has no open ticket at a vendor.")
     else:
-        case.add(incident_id, "vendor-answered", text=case.command.text("message"), vendor=incident.vendor)
+        _answer(case, incident)
     return incident_id
+
+
+def _answer(case: Case, incident: Incident) -> None:
+    """By the vendor who is named, else by the one who was asked last."""
+    named = case.command.text("vendor")
+    if not incident.vendors or named not in (None, *incident.vendors):
+        raise refuse(case, "I6", f"{incident.id} has no open ticket at {named or 'a vendor'}.")
+    vendor = named or incident.vendors[-1]
+    case.add(incident.id, "vendor-answered", text=case.command.text("message"), vendor=vendor)
+    left = [one for one in incident.vendors if one != vendor]
+    if left:
+        case.notes.append(f"{vendor} has answered; a ticket is open at {' and '.join(left)}.")
 
 
 def apply(case: Case, incident_id: str) -> str:

@@ -81,7 +81,7 @@ class _Talk:
         """When the next update is due; None while none is owed."""
         if self.since is None or self.wait is None:
             return None
-        return self.calendar.add(self.since.at, parse_duration(self.wait).amount)
+        return self.calendar.later(self.since.at, parse_duration(self.wait))
 
 
 def communication(incident: Incident, policy: Policy, calendars: Mapping[str, Calendar]) -> Communication:

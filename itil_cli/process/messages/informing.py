@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from itil_cli.process.incident import OPEN, PENDING, Event, Incident, State
-from itil_cli.process.time.instants import parse_seconds
+from itil_cli.process.time.instants import Duration, parse_seconds
 
 if TYPE_CHECKING:
     from itil_cli.process.calendar import Calendar
@@ -64,8 +64,8 @@ def after(silence: Silence | None, every: Mapping[str, int], calendars: Calendar
     if silence is None or silence.start > now or silence.priority not in every:
         return None
     seconds = every[silence.priority]
-    due = _calendar(silence.calendar, calendars).add(silence.start, seconds)
-    return NextMessage(silence.start, due, seconds, silence.calendar)
+    due = _calendar(silence.calendar, calendars).later(silence.start, Duration(seconds, "s"))
+    return None if due is None else NextMessage(silence.start, due, seconds, silence.calendar)
 
 
 def too_long(silence: Silence, every: Mapping[str, int], calendars: Calendars, now: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from itil_cli.process.clock import Clock, Interval, Part
+from itil_cli.process.clock import Clock, Interval, Part, Threshold
 from itil_cli.process.clocks.outlook import Glance
 from itil_cli.process.incident import Incident
 from itil_cli.process.time.instants import format_instant
@@ -135,6 +135,35 @@ def explained_documents(clocks: Sequence[Clock], intervals: Mapping[int, Sequenc
             held = held[leg]
         held["intervals"] = [interval_document(one) for one in intervals.get(place, ())]
     return documents
+
+
+def threshold_documents(clocks: Sequence[Clock], show: Sequence[int]) -> Document:
+    """By clock of the SLA: each threshold, when it was or will be crossed (null: not foreseen), and whether it was."""
+    return {clock.name: [_threshold(one) for one in clock.crossings(show)] for clock in clocks if _is_sla(clock)}
+
+
+def _threshold(one: Threshold) -> Document:
+    at = None if one.at is None else format_instant(one.at)
+    return {"percent": one.percent, "at": at, "crossed": one.crossed}
+
+
+def flag_documents(clocks: Sequence[Clock]) -> Document:
+    """By clock of the SLA: what a verdict does not tell (S4, S5); clocks without are left out."""
+    flags = {clock.name: _flags(clock) for clock in clocks if _is_sla(clock)}
+    return {name: said for name, said in flags.items() if said}
+
+
+def _flags(clock: Clock) -> list[str]:
+    held = {
+        "downgraded-after-breach": clock.downgraded,
+        "corrected": clock.corrected,
+        "unclassified-breach": clock.unclassified_breached_at is not None,
+    }
+    return [name for name, holds in held.items() if holds]
+
+
+def _is_sla(clock: Clock) -> bool:
+    return not (clock.group or clock.vendor)
 
 
 def flip_lines(flips: Sequence[Flip], totals: Mapping[str, Sequence[Totals]]) -> str:

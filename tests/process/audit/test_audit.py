@@ -207,7 +207,7 @@ def test_every_step_of_a_major_incident_is_right(court: Court) -> None:
 
 def test_every_step_of_a_problem_with_its_known_error_is_right(court: Court) -> None:
     world = court.world
-    first, other = world.accepted(), world.accepted()
+    first, other, child = world.accepted(), world.accepted(), world.logged()
 
     def do(who: str, verb: str, *ids: str, **options: Any) -> str:
         court.do(who, verb, *ids, **options)
@@ -223,10 +223,11 @@ def test_every_step_of_a_problem_with_its_known_error_is_right(court: Court) -> 
     do("bob", "known-error edit", known, fix="New backup", title="Locked index")
     do("ines", "known-error publish", known, offered=(other,))
     do("bob", "apply", other, record=known, did_not_help=True)
+    do("dana", "link", child, relation="child-of", target=other)
     do("bob", "pend", other, reason="awaiting-problem", ref=problem, message="Tonight")
     do("ines", "problem resolve", problem, message="New backup")
     do("ines", "problem resolve", problem, resolve_incidents=True)
-    assert world.see(other).kind == "by-problem"
+    assert (world.see(other).kind, world.see(child).kind) == ("by-problem", "by-parent")
     do("ines", "problem close", problem)
     do("ines", "known-error retire", known, message="Mended.")
     by_problem = do("ines", "known-error new", problem=problem, workaround="Restart it", title="Another")

@@ -223,6 +223,43 @@ def test_resolve_incidents_resolves_them_by_problem_on_record_in_each() -> None:
     assert world.notes() == (f"{incident_id} is resolved by its problem; alice@example.com is told.",)
 
 
+def test_s11_an_incident_resolved_by_its_problem_takes_its_open_children_along() -> None:
+    world = World()
+    parent, problem = waiting(world)
+    fresh, waits, done = world.logged(), world.accepted(), world.resolved()
+    for child in (fresh, waits):
+        world.do("dana", "link", child, relation="child-of", target=parent)
+    world.do("bob", "pend", waits, reason="awaiting-problem", ref=problem, message="Tonight")
+    world.do("ines", "problem resolve", problem, message="New backup", resolve_incidents=True)
+    assert (world.see(parent).kind, world.see(done).kind) == ("by-problem", "permanent")
+    for child in (fresh, waits):
+        seen = world.see(child)
+        assert (seen.status, seen.kind, seen.voids) == ("resolved", "by-parent", {})
+        assert seen.resolved_n == world.see(parent).resolved_n
+        assert seen.events[-1].text == f"Resolved with {parent}: Resolved with {problem}: New backup"
+    assert world.notes() == (
+        f"{parent} is resolved by its problem; alice@example.com is told.",
+        f"{fresh} is resolved by its parent; alice@example.com is told.",
+        f"{waits} is resolved by its parent; alice@example.com is told.",
+    )
+    world.do("dana", "reopen", parent, message="Again")
+    assert {world.see(child).status for child in (fresh, waits)} == {"assigned"}
+
+
+def test_s10_the_problem_manager_resolves_no_accepted_major_incident_by_its_problem() -> None:
+    paula = {"email": "paula@example.com", "name": "Paula", "roles": ["problem-manager"]}
+    world = World(people=[paula])
+    incident_id, problem = waiting(world)
+    urgent = {"impact": "critical", "urgency": "critical"}
+    world.do("max", "major accept", incident_id, message="All tills", criterion="security", **urgent)
+    world.do("paula", "problem resolve", problem, message="New backup", resolve_incidents=True)
+    said = "is an accepted major incident; incident-manager or major-incident-manager resolves it (S10)."
+    assert world.notes() == (f"{incident_id} {said}",)
+    assert world.see(incident_id).status == "pending"
+    world.do("ines", "problem resolve", problem, resolve_incidents=True)  # who is incident manager, too
+    assert world.see(incident_id).kind == "by-problem"
+
+
 def test_a_known_error_from_an_incident_takes_facts_workaround_and_problem() -> None:
     world = World()
     incident_id = world.accepted(description="Empty page")

@@ -82,6 +82,35 @@ def test_s16_a_correction_makes_nothing_void() -> None:
     assert (str(error), error.code) == (f"this correction would make void: {n}. Correct those first.", "S16")
 
 
+def test_s5_a_corrected_priority_corrects_what_a_major_incident_was_promised_by_it() -> None:
+    world = World()
+    incident_id = world.accepted(impact="critical", urgency="critical")
+    accepted = world.do("max", "major accept", incident_id, message="All tills.")
+    assert (accepted.resolution, world.event(incident_id)["update-every"]) == ("2h", "30m")
+    seen = world.do("ines", "correct", incident_id, impact="high", urgency="high", message="It was P2")
+    assert (seen.priority, seen.highest_priority, seen.resolution, seen.response) == ("P2", "P2", "4h", "15m")
+    accepted_now = next(event for event in seen.events if event.do == "major-accepted")
+    assert accepted_now.get("update-every") == "60m"
+    world.do("dana", "classify", incident_id, impact="critical", urgency="critical", message="Worse")
+    seen = world.do("ines", "correct", incident_id, impact="high", urgency="high", message="No, it was not")
+    assert (seen.priority, seen.resolution, seen.major) == ("P2", "4h", "accepted")
+    seen = world.do("max", "major demote", incident_id, message="One shop")
+    seen = world.do("ines", "correct", incident_id, impact="medium", urgency="high", message="P3 all along")
+    assert (seen.priority, seen.resolution, seen.calendar) == ("P3", "24h", "business")
+
+
+def test_s16_what_a_rule_told_of_a_priority_that_never_was_may_be_void() -> None:
+    world = World()
+    incident_id = world.accepted(impact="critical", urgency="critical")
+    world.do("dana", "classify", incident_id, impact="high", urgency="high", message="Less")
+    world.do("dana", "classify", incident_id, impact="critical", urgency="critical", message="More")
+    first = next(event.n for event in world.records[incident_id].events if event.do == "classified")
+    world.do("ines", "correct", incident_id, event=first, impact="high", urgency="high", message="P2 from the start")
+    seen = world.do("ines", "correct", incident_id, impact="high", urgency="high", message="P2 to the end")
+    assert seen.priority == "P2"
+    assert {event.do for event in seen.events if event.n in seen.voids} <= {"escalated"}
+
+
 def test_a_number_that_fits_several_events_is_ambiguous() -> None:
     world = World()
     first, second, third = world.logged(), world.logged(), world.logged()

@@ -416,6 +416,15 @@ def test_s9_a_rejection_after_closing_logs_a_new_one_that_follows() -> None:
     assert world.records[seen.id].description == "It is back"
 
 
+def test_d6_a_demand_after_closing_is_escalated_on_the_one_that_follows() -> None:
+    world = World()
+    incident_id = world.resolved()
+    world.do("dana", "close", incident_id, confirmed_by="alice")
+    fresh = world.do("alice", "contact", incident_id, message="Again, and we lose money!", escalate=True)
+    assert world.does(fresh.id) == ["logged", "linked", "escalated"]
+    assert [(one.to, one.trigger) for one in fresh.escalations] == [("incident-manager", "contact")]
+
+
 def test_s19_a_follow_up_is_taken_from_whom_the_policy_takes() -> None:
     world = World(requestors="known")
     incident_id = world.resolved()

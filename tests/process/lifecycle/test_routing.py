@@ -6,6 +6,7 @@ import pytest
 from world import World
 
 from itil_cli.errors import NotFound, NotYourRole, Refused
+from itil_cli.process.demands.waiting import waiting
 
 GROUPS = {
     "service-desk": {"level": 1, "escalates-to": "support", "desk": True},
@@ -496,3 +497,23 @@ def test_p11_decisions_go_on_record_with_who_decided() -> None:
         "ines@example.com",
         "Yes",
     )
+
+
+def test_p11_a_question_that_was_taken_notice_of_stays_open_until_it_is_decided() -> None:
+    world = World()
+    incident_id = world.accepted()
+    world.do("bob", "escalate", incident_id, up=True, for_decision=True, message="Switch?")
+    world.do("ines", "acknowledge", incident_id)
+    assert world.notes() == (f"The question waits for its decision: `itil acknowledge {incident_id} --decision TEXT`.",)
+    ines = world.people.get("ines@example.com")
+    assert [one.wants for one in waiting([world.see(incident_id)], ines, world.policy)] == ["Decide"]
+    error = world.refusal("ines", "acknowledge", incident_id)
+    assert (str(error), error.code) == (f"what waits on {incident_id} is a decision. Add --decision TEXT.", "P11")
+    error = world.refusal("ines", "acknowledge", incident_id, decided_by="max")
+    said = "--decided-by names who decided, and there is no decision. Add --decision TEXT."
+    assert (str(error), error.code) == (said, "P11")
+    world.do("ines", "acknowledge", incident_id, decision="Switch.", decided_by="max")
+    assert world.event(incident_id)["decided-by"] == "max@example.com"
+    assert waiting([world.see(incident_id)], ines, world.policy) == []
+    error = world.refusal("ines", "acknowledge", incident_id, decision="Switch.")
+    assert error.text == f"nothing is escalated on {incident_id} that waits for an answer."

@@ -123,8 +123,33 @@ def test_i6_a_vendors_ticket_is_opened_and_answered() -> None:
     world.do("bob", "vendor", incident_id, opened="telco", ticket="T-1")
     event = world.event(incident_id)
     assert (event["uc"], event["uc-calendar"], event["ticket"]) == ("4h", "business", "T-1")
-    assert world.do("bob", "vendor", incident_id, answered=True).vendor is None
+    assert world.do("bob", "vendor", incident_id, answered=True).vendors == ()
     assert world.event(incident_id)["vendor"] == "telco"
+
+
+def test_i6_of_two_vendors_the_one_that_is_named_has_answered_else_the_last() -> None:
+    world = World()
+    incident_id = world.accepted()
+    world.do("bob", "vendor", incident_id, opened="telco", ticket="T-1")
+    world.do("bob", "vendor", incident_id, opened="gasco", ticket="G-1")
+    error = world.refusal("bob", "vendor", incident_id, answered=True, vendor="hosto")
+    assert error.text == f"{incident_id} has no open ticket at hosto."
+    assert world.do("bob", "vendor", incident_id, answered=True, vendor="telco").vendors == ("gasco",)
+    assert world.notes() == ("telco has answered; a ticket is open at gasco.",)
+    assert world.do("bob", "vendor", incident_id, answered=True).vendors == ()
+
+
+def test_s8_after_a_reopening_the_vendor_is_asked_anew() -> None:
+    world = World(vendors={"telco": {"contract": "4h", "calendar": "business"}})
+    incident_id = world.accepted()
+    given = {"reason": "awaiting-vendor", "vendor": "telco", "vendor_ticket": "T-1", "message": "Telco looks"}
+    world.do("bob", "pend", incident_id, **given)
+    assert world.do("bob", "resolve", incident_id, code="fixed", message="New line.").vendors == ()
+    world.do("dana", "reopen", incident_id, message="Down again")
+    world.do("bob", "accept", incident_id)
+    world.do("bob", "pend", incident_id, **{**given, "vendor_ticket": "T-2"})
+    event = world.event(incident_id, -2)
+    assert (event["do"], event["ticket"], event["uc"]) == ("vendor-opened", "T-2", "4h")
 
 
 def test_s4_waiting_for_a_vendor_opens_his_ticket_once() -> None:
