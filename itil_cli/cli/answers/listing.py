@@ -36,7 +36,7 @@ def answer(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequenc
         wanted = columns or DEFAULT_COLUMNS
         shown = _shown(app, snapshot, rows, wanted)
         first = list(islice(shown, 1))
-        app.emit(None, table(chain(first, shown), wanted, _room()) if first else "There are none.")
+        app.emit(None, table(chain(first, shown), columns or (), _room()) if first else "There are none.")
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
 
