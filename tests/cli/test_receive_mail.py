@@ -369,3 +369,16 @@ def test_a_long_text_that_is_attached_keeps_no_secret(desk: Shell) -> None:
     (one,) = desk("show", incident, "--json").json["attachments"]
     kept = (desk.store / one["path"]).read_text()
     assert token not in kept and "***" in kept
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_an_answer_that_cannot_be_written_sends_no_message_back(desk: Shell) -> None:
+    """A mail server takes every other code than 75 for a refusal, and tells the sender so."""
+    words = [sys.executable, "-m", "itil_cli", "-C", str(desk.store), "--as", BOT, "receive", "mail", "-"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(words, input=letter().as_bytes(), stdout=full, stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr.decode()) == (
+        75,
+        "error[disk]: No space left on device: output. What was taken in is safe, and known when it comes again.\n",
+    )
+    assert receive(desk, letter()).out.endswith("taken in before.\n")

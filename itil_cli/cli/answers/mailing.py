@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from itil_cli.intake.mail.imap import Mailbox
 
 BUG = "This is our bug, not the message's. Please report it with what `itil --debug …` prints; the message is kept."
+TAKEN = "What was taken in is safe, and known when it comes again."
 TEMPFAIL = 75  # EX_TEMPFAIL of sysexits.h: keep it and try again
 
 
@@ -53,8 +54,19 @@ def receive(app: App, source: str, imap: str | None) -> None:
         raise _kept(GitTrouble(f"{trouble.strerror}: {trouble.filename or source}.", code="disk")) from None
     except (GitTrouble, Broken, NotFound) as trouble:
         raise _kept(trouble) from None
+    _tell(app, outcomes)
+
+
+def _tell(app: App, outcomes: list[Outcome]) -> None:
+    """What came of each. An answer that cannot be written must not make a mail server send the message back."""
     document: dict[str, Any] = {"schema": "itil/1", "kind": "mails", "mails": [one._asdict() for one in outcomes]}
-    app.emit(document, "\n".join(f"{one.incident or one.place}: {one.words}." for one in outcomes) or "No mail.")
+    try:
+        app.emit(document, "\n".join(f"{one.incident or one.place}: {one.words}." for one in outcomes) or "No mail.")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as trouble:
+        raise _kept(GitTrouble(f"{trouble.strerror}: output.", code="disk", remedy=TAKEN)) from None
 
 
 def _all(app: App, given: Iterator[Letter], limit: int, from_server: bool) -> list[Outcome]:
