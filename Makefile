@@ -4,11 +4,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-slow faults-all mutants lint types bench golden sample docs clean
+.PHONY: help demo test test-slow faults-all old-git mutants lint types bench golden sample docs clean
 help:
 	@echo "make demo   set up, and run a small company's incidents from end to end"
 	@echo "make test   set up, and run the whole test suite (make test-slow: faults and the real log too)"
 	@echo "make faults-all: a kill at every system call    make mutants: break it, and see the tests fail"
+	@echo "make old-git: what talks to git, with the oldest one that is enough (2.30, from Debian)"
 	@echo "make lint   ruff and mypy    make bench   the benchmarks    make golden   renew the transcripts"
 
 $(VENV)/.ready: pyproject.toml .ci/venv
@@ -33,6 +34,10 @@ test-slow: $(VENV)/.ready $(VENV)/.slow
 
 faults-all: $(VENV)/.ready
 	@ITIL_FAULTS=all $(BIN)/python -m pytest -m slow tests/faults
+
+old-git: $(VENV)/.ready
+	@VENV="$(VENV)" sh .ci/old-git -m "not slow" tests/store tests/cli tests/process/audit
+	@VENV="$(VENV)" sh .ci/old-git tests/audit
 
 mutants: $(VENV)/.ready
 	@$(BIN)/python -m tests.mutants

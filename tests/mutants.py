@@ -87,10 +87,17 @@ MUTANTS = (
     ),
     Mutant(
         "merges are judged against one parent",
-        "itil_cli/store/ledger/walk.py",
+        "itil_cli/store/ledger/compared.py",
         'in parents or ("",)',
         'in parents[:1] or ("",)',
         ("tests/audit/test_tamperings.py::test_a_tampering_is_found_and_refused[a_merge_that_drops_the_other_side]",),
+    ),
+    Mutant(
+        "trees are taken as git shows them",
+        "itil_cli/store/ledger/walk.py",
+        "if not side.odd:",
+        "if side.odd or not side.odd:",
+        ("tests/audit/test_forgeries.py::test_a_forgery_is_found_and_refused[the_people_twice]",),
     ),
     Mutant(
         "what another ref of the server has is not judged (--not --all)",

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itil_cli.errors import NotFound
+from itil_cli.errors import GitTrouble, NotFound
 
 if TYPE_CHECKING:
     from itil_cli.cli.bench import Bench
@@ -34,6 +34,7 @@ class App:
         self.debug = False
         self.no_index = False
         self.exit_code = 0
+        self.unwritten = (GitTrouble.exit_code, "")  # exit code and remedy where the answer cannot be written
         self.logged: str | None = None  # the id that `log` gave
         self.job: str | None = None  # which job of `itil schedule` this is
         self.trouble = ""  # the error that was told
@@ -177,11 +178,19 @@ class App:
         return ["".join(one) for one in said]
 
     def finish(self) -> None:
-        """Print what was answered."""
-        for one in self._output:
-            sys.stdout.writelines([one] if isinstance(one, str) else one)
-            sys.stdout.write("\n")
-        self._output.clear()
+        """Print what was answered. Raises GitTrouble where it cannot be written; what was done stays done."""
+        try:
+            for one in self._output:
+                sys.stdout.writelines([one] if isinstance(one, str) else one)
+                sys.stdout.write("\n")
+            self._output.clear()
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as trouble:
+            error = GitTrouble(f"{trouble.strerror}: output.", code="disk", remedy=self.unwritten[1])
+            error.exit_code = self.unwritten[0]
+            raise error from None
 
     def close(self) -> None:
         """Let go of git's processes."""

@@ -130,7 +130,6 @@ def _invoke(app: App, argv: list[str]) -> int | None:
         if not _published(app):
             return None
         app.finish()
-        sys.stdout.flush()
         return app.exit_code
     except ItilError as error:
         return _failed(app, argv, error)

@@ -37,7 +37,8 @@ class Subject:
     `records` are those of the first parent; `times` the committer times of the parents; `origin` tells the
     `Import:` trailer of the commit that made a file; `after` the settings after, where they changed; `base` the id
     that a file has where the parents of a merge parted, `base_record` what it says;
-    `models` gives an incident model of the first parent by its name, `read` the bytes of an object by its id."""
+    `models` gives an incident model of the first parent by its name, `read` the bytes of an object by its id
+    or its place in a commit."""
 
     facts: Facts
     ground: Ground
@@ -51,6 +52,10 @@ class Subject:
     models: Callable[[str], object] = lambda name: None
     twins: dict[str, str] = field(default_factory=dict)
     read: Callable[[str], bytes | None] = lambda oid: None
+
+    def there(self, path: str) -> bytes | None:
+        """A file of the first parent; None where it has none."""
+        return self.read(f"{self.facts.parents[0]}:{path}") if self.facts.parents else None
 
 
 def judge(subject: Subject) -> Iterator[Finding]:
@@ -67,7 +72,8 @@ def _ordinary(subject: Subject) -> Iterator[Finding]:
         (imported if facts.imports is not None and imports.is_import(facts, one) else own).append(one)
     yield from _files(subject, side)
     yield from _settings(subject, side)
-    yield from attached.judge(side.others, side.touched, subject.read)
+    yield from attached.judge(side.others, side.touched, subject.read, subject.there)
+    yield from beside.pointers(own, side.others, subject.there)
     for one in side.touched:
         yield from _file(subject, one)
     yield from (wrong for one in side.touched for wrong in beside.by_hand(facts, ground, one))

@@ -46,9 +46,9 @@ def test_trees_that_hold_each_other_are_not_walked_to_their_end(hub: Hub) -> Non
 
 
 def test_a_commit_of_too_many_files_is_not_judged(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
-    from itil_cli.store.ledger import walk
+    from itil_cli.store.ledger import compared, walk
 
-    monkeypatch.setattr(walk, "MOST", 2)  # `init` writes three files
+    monkeypatch.setattr(compared, "MOST", 2)  # `init` writes three files
     root = git(hub.work, "rev-list", "--max-parents=0", "HEAD")
     said = f"the commit {root[:10]} changes more than 2 files, which no command does."
     with Git(hub.work) as opened, pytest.raises(GitTrouble, match=said):

@@ -17,6 +17,7 @@ import pytest
 
 from itil_cli.process.incident import REDACTED, Event
 from tests.audit.hub import FUTURE, Hub, codes, git
+from tests.gits import needs_ssh_signing
 
 pytestmark = pytest.mark.slow
 Tampering = Callable[[Hub], str]
@@ -1122,6 +1123,7 @@ def _key(folder: Path, name: str) -> Path:
 
 
 def _sign_with(hub: Hub, key: Path) -> None:
+    needs_ssh_signing()
     for name, value in {"gpg.format": "ssh", "user.signingkey": str(key), "commit.gpgsign": "true"}.items():
         git(hub.work, "config", name, value)
 

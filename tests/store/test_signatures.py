@@ -17,6 +17,7 @@ from itil_cli.store.git import process, rawcommits
 from itil_cli.store.git.rawcommits import RawCommit
 from itil_cli.store.ledger import sshsig
 from itil_cli.store.ledger.signatures import Signed, verify
+from tests.gits import needs_ssh_signing
 
 KINDS = [("ed25519", "256"), ("ecdsa", "256"), ("ecdsa", "384"), ("ecdsa", "521"), ("rsa", "2048")]
 
@@ -41,6 +42,7 @@ def signed_commit(folder: Path, *settings: str) -> RawCommit:
 
 def by_ssh(folder: Path, kind: str, bits: str) -> tuple[RawCommit, str]:
     """The commit, and the public key as people.yaml writes it."""
+    needs_ssh_signing()
     key = folder / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", kind, "-b", bits, "-N", "", "-C", "bob", "-f", str(key)], check=True)
     commit = signed_commit(folder, "gpg.format=ssh", f"user.signingkey={key}")

@@ -15,6 +15,7 @@ from itil_cli.errors import Malformed
 from itil_cli.process.auditing import evidence
 from itil_cli.process.auditing.findings import ERROR, NOTE, WARNING, Finding
 from itil_cli.process.auditing.verdicts import HOW, IMPROVED
+from itil_cli.store.ledger.grounds import SETTINGS
 from itil_cli.store.ledger.tally import Tally
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def audit(app: App, asked: Asked) -> Audit:
     """Judge every commit of the range."""
     from itil_cli.store.gate.received import received
     from itil_cli.store.ledger.shares import Terms
-    from itil_cli.store.ledger.walk import descends, listed, whole
+    from itil_cli.store.ledger.walk import descends, whole
 
     git = app.store.git
     found = list(whole(git))
@@ -72,7 +73,7 @@ def audit(app: App, asked: Asked) -> Audit:
     terms = Terms(received(git), since if without else None, asked.signed)
     gc.disable()  # millions of small values without cycles: looking for cycles took a fifth of the time
     try:
-        _collect(result, git, listed(git, new, without), terms, asked, _progress(app))
+        _collect(result, git, without, terms, asked, _progress(app))
     finally:
         gc.enable()
     if asked.anchor is not None and result.exit_code == 0 and not (asked.path or asked.rule):
@@ -109,15 +110,18 @@ def _progress(app: App) -> Any:
 
 
 def _collect(
-    result: Audit, git: Git, commits: Commits, terms: Terms, asked: Asked, progress: Callable[[int, int], None]
+    result: Audit, git: Git, without: list[str], terms: Terms, asked: Asked, progress: Callable[[int, int], None]
 ) -> None:
     from itil_cli.store.ledger.shares import tallied
+    from itil_cli.store.ledger.walk import listed
 
+    commits = listed(git, result.tip, without)
     if asked.rule is None:
         result.tally = tallied(git, commits, terms, progress)
     else:
         _sample(result, git, commits, terms, asked, progress)
     result.findings += result.tally.findings
+    result.findings += _founded(git, result.tip, without, result.tally.founded)
     result.findings += _said(result.tally)
     result.findings = [_countersigned(one, result.tally.countersigned) for one in result.findings]
     _only(result, asked)
@@ -139,6 +143,17 @@ def _sample(
 
     result.tally = count_up(sampled(), terms)
     result.population, result.evidence = sampler.population, sampler.chosen()
+
+
+def _founded(git: Git, tip: str, without: list[str], commits: list[str]) -> Iterator[Finding]:
+    """A history has one beginning, on the line of first parents: in another one anybody may have had any role."""
+    if not commits or (len(commits) == 1 and not without):
+        return
+    begun = any(git.object(f"{oid}:{SETTINGS[0]}") for oid in without)
+    line = set() if begun else set(git.run("rev-list", "--first-parent", tip, "--").decode("ascii").split())
+    for oid in commits:
+        if oid not in line:
+            yield Finding("root", "a second store begins here, with people and a policy of its own.", commit=oid)
 
 
 def _said(tally: Tally) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from itil_cli.errors import Broken
 from itil_cli.process.attachments import FOLDER, Attachment, attachments, fits
 from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.incident import Record, path_of
+from itil_cli.store.git.process import LARGEST
 
 if TYPE_CHECKING:
     from itil_cli.store.snapshot import Snapshot
@@ -35,7 +36,7 @@ class Attached:
                 text = f"the attachment {path} is gone."
                 yield Finding("attachment", text, path=path_of(record_id), event=one.event, person=one.by)
         known = [path for path in there if path in self._said]
-        for path, data in zip(known, snapshot.git.blobs([there[path].oid for path in known]), strict=True):
+        for path, data in zip(known, snapshot.git.blobs([there[path].oid for path in known], LARGEST), strict=True):
             if not fits(path.rpartition("/")[2], data):
                 record_id, one = self._said[path]
                 yield Finding("attachment", f"it is not as {one.by} brought it.", path=path, event=one.event)

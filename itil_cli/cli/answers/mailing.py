@@ -54,19 +54,9 @@ def receive(app: App, source: str, imap: str | None) -> None:
         raise _kept(GitTrouble(f"{trouble.strerror}: {trouble.filename or source}.", code="disk")) from None
     except (GitTrouble, Broken, NotFound) as trouble:
         raise _kept(trouble) from None
-    _tell(app, outcomes)
-
-
-def _tell(app: App, outcomes: list[Outcome]) -> None:
-    """What came of each. An answer that cannot be written must not make a mail server send the message back."""
+    app.unwritten = (TEMPFAIL, TAKEN)
     document: dict[str, Any] = {"schema": "itil/1", "kind": "mails", "mails": [one._asdict() for one in outcomes]}
-    try:
-        app.emit(document, "\n".join(f"{one.incident or one.place}: {one.words}." for one in outcomes) or "No mail.")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as trouble:
-        raise _kept(GitTrouble(f"{trouble.strerror}: output.", code="disk", remedy=TAKEN)) from None
+    app.emit(document, "\n".join(f"{one.incident or one.place}: {one.words}." for one in outcomes) or "No mail.")
 
 
 def _all(app: App, given: Iterator[Letter], limit: int, from_server: bool) -> list[Outcome]:

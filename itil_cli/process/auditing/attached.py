@@ -1,6 +1,7 @@
 """Attachments in a commit: what an event brought stays as it was brought, until a `redacted` event takes it away.
 
-- A file that comes is named by an event of the same commit, and its name was made of its bytes.
+- A file that comes is named by an event of the same commit, and its name was made of its bytes; what an event names
+  comes with it.
 - An event's file is never changed or taken away but by a redaction in the same commit.
 """
 
@@ -18,14 +19,19 @@ if TYPE_CHECKING:
 
 
 def judge(
-    others: Iterable[Other], touched: Iterable[Touched], read: Callable[[str], bytes | None]
+    others: Iterable[Other],
+    touched: Iterable[Touched],
+    read: Callable[[str], bytes | None],
+    there: Callable[[str], bytes | None],
 ) -> Iterator[Finding]:
-    """The findings about attachments; `read` gives an object's bytes."""
+    """The findings about attachments; `read` gives an object's bytes, `there` a file of the first parent."""
     files = [(one, held) for one in others if (held := holder_of(one.path))]
-    if not files:
-        return
     changed = list(touched)
     brought = {path for one in changed for path in _brought(one)}
+    came = {one.path for one, _ in files}
+    for path in sorted(brought - came):
+        if there(path) is None:
+            yield Finding("attachment", "an event names it, and it is not there.", path=path)
     redacted = {path for one in changed if one.new is not None for path in taken_away(one.old, one.new)}
     for one, (_, stored) in files:
         if one.status != "A":

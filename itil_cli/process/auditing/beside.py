@@ -1,7 +1,7 @@
 """What lies beside the events: pointers, what is known of messages; and what of a record no event says.
 
-- A key's pointer names the open incident that has the key, and goes when that is over; a mail's names what its
-  commit writes on.
+- A key's pointer names the open incident that has the key, comes with it and goes when that is over; a mail's names
+  what its commit writes on.
 - A line about a message is one, and what was sent stays sent.
 - Comments, layout and fields that the program does not know are changed by staff alone.
 """
@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.auditing.growth import FILE
 from itil_cli.process.auditing.values import Facts, Ground, Other, Touched
+from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record, Value, kind_of
 from itil_cli.process.messages import claims
 from itil_cli.process.transitions import DESK, IM, MIM, PM, SUPPORT
@@ -24,6 +25,7 @@ _KEY = re.compile(r"keys/([0-9a-f]{64})")
 _MAIL = re.compile(r"mail/([0-9a-f]{2})/\1[0-9a-f]{62}")
 
 Holders = Mapping[str, Touched]  # the records that the commit touches, by id
+There = Callable[[str], bytes | None]  # a file of the first parent, by its path
 
 
 def judge(one: Other, holders: Holders) -> Iterator[Finding]:
@@ -49,6 +51,30 @@ def _key(one: Other, digest: str, holders: Holders) -> Iterator[Finding]:
     fits = key is not None and hashlib.sha256(key.encode()).hexdigest() == digest
     if incident is None or not fits or incident.is_open == (one.status == "D"):
         yield Finding("key", "the key does not point at what this commit does to an incident.", path=one.path)
+
+
+def pointers(files: Iterable[Touched], others: Iterable[Other], there: There) -> Iterator[Finding]:
+    """Whoever opens an incident with a dedup key leaves a pointer, whoever ends it leaves none to it."""
+    changed = {one.path: one.after for one in others if one.path.startswith("keys/")}
+    for one in files:
+        before, now = _open_key(one.old, None), _open_key(one.new, one.now)
+        key = now or before
+        if one.new is None or key is None or now == before:
+            continue
+        path = f"keys/{hashlib.sha256(key.encode()).hexdigest()}"
+        pointer = changed[path] if path in changed else there(path)
+        if now and pointer is None:
+            yield Finding("key", "it is open, and its dedup key has no pointer.", path=one.path)
+        elif not now and _named(pointer) == one.new.id:
+            yield Finding("key", "it is over, and the pointer of its dedup key still names it.", path=one.path)
+
+
+def _open_key(record: Record | None, incident: Incident | None) -> str | None:
+    """The dedup key that a record holds while it is open."""
+    if record is None or not record.events or "dedup-key" not in record.events[0].data:
+        return None
+    found = incident or fold(record)
+    return found.dedup_key if found.is_open else None
 
 
 def _deliveries(one: Other) -> Iterator[Finding]:

@@ -10,7 +10,6 @@ from itil_cli.process.rules import RULES
 # What only the server's gate says, before anything is read.
 GATE: dict[str, str] = {
     "ref": "Another ref than the protected branch, a deletion, a tag, or not a move forward.",
-    "root": "An empty branch takes the root that it was told to trust, and no other root ever.",
     "server": "The repository is not prepared as `itil server setup` does it, or the gate failed and stays shut.",
     "size": "Too many commits in one push, or an object that is larger than a record may be.",
 }
@@ -44,12 +43,14 @@ CODES: dict[str, str] = {
     "merge-lost": "A merge drops what one of its parents had.",
     "policy-version": "The policy's version went back; or (a warning) stayed though the policy says something else.",
     "replace-ref": "A ref under refs/replace would show other objects; it is ignored.",
+    "root": "A second store begins in this history. The gate: an empty branch takes the root it trusts, and no other.",
     "sandbox": "The store is a sandbox, whose committer times may be any (a note).",
     "secret": "A new text holds what looks like a password, key or token (a warning; the gate refuses it).",
     "settings-role": "Policy, people or services were changed by somebody who is no incident manager.",
     "signature": "A signature is not of this commit.",
     "signer": "A commit is signed by a key that is not its author's, as people.yaml was then.",
     "text-changed": "A work-log entry was changed or taken out.",
+    "tree-form": "A tree object is not as git writes it: order, a name twice, modes, names.",
     "too-late": "An event arrived later than `offline-limit` allows.",
     "unsigned": "A commit is not signed by an SSH key.",
 }

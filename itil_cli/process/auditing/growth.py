@@ -15,6 +15,7 @@ from itil_cli.errors import Broken
 from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.auditing.names import RULE_CODES as RULE_CODES
 from itil_cli.process.auditing.values import Look, about
+from itil_cli.process.events.ordering import key
 from itil_cli.process.incident import ID, PROCESS, REDACTED, Event, Incident, Record, Value, kind_of, path_of
 from itil_cli.process.knowledge.steps import FACTS, STATUSES, told
 from itil_cli.process.masking.texts import in_words, kinds_in
@@ -106,6 +107,13 @@ def inserted(look: Look) -> Iterator[Finding]:
             yield about(event, "event-inserted", f"the event {event.n} was put before older ones.")
         elif any(other.at > event.at for other in before):
             yield about(event, "S1", f"the event {event.n} is earlier than what stands before it.")
+        elif _is_out_of_order([*before[-1:], event, *after[:1]]):
+            said = f"the event {event.n} does not stand where its time and its position put it."
+            yield about(event, "S16", said)
+
+
+def _is_out_of_order(events: Sequence[Event]) -> bool:
+    return list(events) != sorted(events, key=key)
 
 
 def redactions(look: Look) -> Iterator[Finding]:
@@ -137,6 +145,13 @@ def aside(look: Look) -> Iterator[Finding]:
     """Nothing stands in the work log before its first entry."""
     if look.one.aside:
         yield Finding("I8", "the work log has a text before its first entry that no event knows.")
+
+
+def headings(look: Look) -> Iterator[Finding]:
+    """An entry's heading says what its event says."""
+    for n in look.one.misnamed:
+        said = f"the heading of the work-log entry #{n} does not say what its event says."
+        yield Finding("text-changed", said, event=n)
 
 
 def description(look: Look) -> Iterator[Finding]:
@@ -218,6 +233,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     redactions,
     strays,
     aside,
+    headings,
     description,
     secrets,
     summary,

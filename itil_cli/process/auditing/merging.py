@@ -29,8 +29,19 @@ def judge(facts: Facts, ground: Ground, sides: Sequence[Sequence[Touched]], base
         for one in side:
             seen.setdefault(one.path, []).append(one)
     for path, ones in seen.items():
+        if len(ones) == len(sides):
+            yield from (replace(finding, path=path) for finding in _beside(Look(facts, ground, ones[-1], {}), ones))
         if not _is_ours(ones, len(sides), base(path)):
             yield from (replace(finding, path=path) for finding in _file(facts, ground, ones, len(sides)))
+
+
+def _beside(look: Look, ones: list[Touched]) -> Iterator[Finding]:
+    """What no record holds came from a parent."""
+    if all(one.aside for one in ones):
+        yield from growth.aside(look)
+    for finding in growth.headings(look):
+        if all(finding.event in one.misnamed for one in ones):
+            yield finding
 
 
 def _is_ours(ones: list[Touched], parents: int, base: Record | None) -> bool:

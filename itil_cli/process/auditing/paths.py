@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from unicodedata import normalize
 
 from itil_cli.process.auditing.findings import WARNING, Finding
 from itil_cli.process.auditing.growth import FILE
@@ -105,7 +106,13 @@ def attributes(path: str, data: bytes) -> Iterator[Finding]:
 
 
 def case_twins(path: str, known: dict[str, str]) -> Iterator[Finding]:
-    """Two names that a case-blind disk takes for one; `known` is filled as paths come."""
-    first = known.setdefault(path.casefold(), path)
+    """Two names that some disks take for one; `known` is filled as paths come."""
+    first = known.setdefault(folded(path), path)
     if first != path:
-        yield Finding("file-path", f"it differs from {first} only by case.", path=path)
+        how = "by case" if first.casefold() == path.casefold() else "by how its letters are composed"
+        yield Finding("file-path", f"it differs from {first} only {how}.", path=path)
+
+
+def folded(path: str) -> str:
+    """A path as a disk sees it that knows neither case nor composition: two that are equal there are one name."""
+    return path.casefold() if path.isascii() else normalize("NFC", normalize("NFC", path).casefold())

@@ -90,10 +90,11 @@ class Touched:
     """One record's file before and after a commit. `status` is git's A, M, D or T; a Broken could not be read.
 
     `old` and `new` are the records, None where there is none that could be read; `added` the events that were not
-    there before, with their places; `incident` what `after` says, where somebody has folded it already; `aside` a
-    new text between the work log's heading and its first entry, which no record holds."""
+    there before, with their places; `incident` what `after` says, where somebody has folded it already. Of what no
+    record holds: `aside` is a new text between the work log's heading and its first entry, `misnamed` are the entries
+    whose headings now say something else than their events."""
 
-    __slots__ = ("_incident", "added", "after", "aside", "before", "mode", "new", "old", "path", "status")
+    __slots__ = ("_incident", "added", "after", "aside", "before", "misnamed", "mode", "new", "old", "path", "status")
 
     def __init__(
         self,
@@ -103,13 +104,12 @@ class Touched:
         before: Record | Broken | None,
         after: Record | Broken | None,
         incident: Incident | None = None,
-        aside: str = "",
     ) -> None:
         self.path, self.status, self.mode, self.before, self.after = path, status, mode, before, after
         self.old = before if isinstance(before, Record) else None
         self.new = after if isinstance(after, Record) else None
         self.added = _added(self.old, self.new)
-        self._incident, self.aside = incident, aside
+        self._incident, self.aside, self.misnamed = incident, "", list[str]()
 
     @property
     def now(self) -> Incident | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itil_cli.errors import NotYourRole, Refused
+from itil_cli.errors import Malformed, NotYourRole, Refused
 from itil_cli.process.incident import CANCELED, CLOSED, OPEN, RESOLVED, Incident, Record, Value
 from itil_cli.process.lifecycle import escalating, finishing, names, routing
 from itil_cli.process.lifecycle.advising import advise
@@ -14,6 +14,8 @@ from itil_cli.process.rights import speaks_for
 from itil_cli.process.settings.people import Person
 from itil_cli.process.settings.policy import Route
 from itil_cli.process.transitions import BOT, DESK, IM, MIM, PM, SUPPORT, rows_of
+
+MINUTES = 100_000  # the most that one entry may say
 
 
 def log(case: Case) -> str:
@@ -324,18 +326,27 @@ def note(case: Case, incident_id: str) -> str:
     message = case.command.text("message")
     if message is None:
         raise refuse(case, "I8", "a note needs a text.", 'Add -m "…".')
-    minutes = case.command.options.get("minutes")
     case.add(
         incident_id,
         "noted",
         text=message,
         public=case.command.flag("public") or None,
-        minutes=minutes if isinstance(minutes, int) else None,
+        minutes=_minutes(case),
         alert=case.command.text("alert"),
         recovered=case.command.text("recovered"),
         promised=_brought_along(case),
     )
     return incident_id
+
+
+def _minutes(case: Case) -> int | None:
+    """The time spent; nobody spends less than none."""
+    minutes = case.command.options.get("minutes")
+    if not isinstance(minutes, int) or isinstance(minutes, bool):
+        return None
+    if not 0 <= minutes <= MINUTES:
+        raise Malformed(f"{minutes} minutes are none to spend.", remedy=f"Give a number from 0 to {MINUTES}.")
+    return minutes
 
 
 def tell(case: Case, incident_id: str) -> str:

@@ -146,6 +146,11 @@ def aside_of(data: bytes) -> str:
     return worklog.aside(body_of(data))
 
 
+def misnamed(data: bytes, record: Record) -> list[str]:
+    """The names of the work-log entries whose heading does not say what their event says."""
+    return worklog.misnamed(body_of(data), {event.n: entry_of(event, "") for event in record.events})
+
+
 def write(record: Record) -> bytes:
     """A new file, header keys in their order, the events last. Raises Malformed for what no file may hold."""
     header = [lines("id: ", record.id, "  ")]

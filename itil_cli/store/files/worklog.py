@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from itil_cli.errors import Broken
@@ -73,6 +74,24 @@ def aside(body: str) -> str:
         return ""
     first = _ENTRY.search(body, heading.end())
     return body[heading.end() : first.start() if first else len(body)].strip(_SPACE)
+
+
+def misnamed(body: str, entries: Mapping[str, Entry]) -> list[str]:
+    """The names of the entries whose heading says another time, person or audience than it should (`entries`, by name).
+
+    A time may be written with another offset: that is the same time."""
+    heading = _HEADING.search(body)
+    heads = _ENTRY.finditer(body, heading.end()) if heading else ()
+    return [head[4] for head in heads if (made := entries.get(head[4])) and not _says(head, made)]
+
+
+def _says(head: re.Match[str], made: Entry) -> bool:
+    if (head[2], head[3] == "public") != (made.by, made.public):
+        return False
+    try:
+        return head[1] == format_instant(made.at) or parse_instant(head[1]) == made.at
+    except ValueError:
+        return False
 
 
 def _written(body: str, header: re.Match[str], limit: int) -> Written:

@@ -6,18 +6,19 @@ before it says the first. So they are counted here, each tree once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from itil_cli.process.attachments import holder_of
 from itil_cli.process.auditing.findings import Finding
 from itil_cli.store.git.objects import TREE
-from itil_cli.store.ledger.walk import MOST
+from itil_cli.store.ledger.compared import MOST
 from itil_cli.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git
 
+DEPTH = 64  # folders in folders
 BLOB, COMMIT, FOLDERS = 2 << 20, 64 << 10, 32 << 20  # bytes; a folder has a line for each file
 
 
@@ -61,15 +62,31 @@ def _most(kind: str, path: str, attached: int) -> int:
 
 def _files(git: Git, trees: list[str]) -> Iterator[Finding]:
     """More files than a commit may change, in the new trees alone; one that was there already counts as one."""
-    fresh, known = set(trees), dict[str, int]()
-
-    def count(tree: str) -> int:
-        if tree not in known:
-            names = git.tree(tree)
-            known[tree] = sum(count(one.oid) if one.mode == TREE and one.oid in fresh else 1 for one in names)
-        return known[tree]
-
+    fresh, others = set(trees), dict[str, int]()
+    within = dict[str, list[str]]()
     for tree in trees:
-        if count(tree) > MOST:
-            yield Finding("size", f"the tree {tree[:10]} stands for {count(tree):,} files, more than {MOST:,}.")
+        names = git.tree(tree)
+        within[tree] = [one.oid for one in names if one.mode == TREE and one.oid in fresh]
+        others[tree] = len(names) - len(within[tree])
+    known, deep = dict[str, int](), dict[str, int]()
+    for tree in trees:
+        for inner in _inside_out(tree, within, known):
+            known[inner] = others[inner] + sum(known[name] for name in within[inner])
+            deep[inner] = 1 + max((deep[name] for name in within[inner]), default=0)
+        if known[tree] > MOST:
+            yield Finding("size", f"the tree {tree[:10]} stands for {known[tree]:,} files, more than {MOST:,}.")
             return
+        if deep[tree] > DEPTH:
+            yield Finding("size", f"the tree {tree[:10]} is {deep[tree]:,} folders deep, more than {DEPTH}.")
+            return
+
+
+def _inside_out(tree: str, within: Mapping[str, list[str]], known: Mapping[str, int]) -> Iterator[str]:
+    """The new trees in a tree that are not known yet, each after those in it (without recursion: it may be deep)."""
+    ahead = [tree]
+    while ahead:
+        waiting = [name for name in within[ahead[-1]] if name not in known]
+        if waiting:
+            ahead += waiting
+        elif (done := ahead.pop()) not in known:
+            yield done

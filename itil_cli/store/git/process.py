@@ -5,6 +5,8 @@
 - No hook, file-system monitor, pager or external program that a repository could name is started.
 - An exit code other than 0 and a signal are both errors; the text is git's own.
 - Silence proves nothing: git may exit 0 after a failed write, so absence is asked of `cat-file`.
+- What a repository holds costs no more than so much: a listing has an end, git's memory for one too, and of an object
+  that is larger than any file of a store its beginning is read.
 - A long-lived git complains into a file, since a full pipe that nobody reads would stop it for ever.
 """
 
@@ -14,6 +16,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from threading import Thread
@@ -24,6 +27,13 @@ from itil_cli.errors import GitTrouble
 LOCK_WAIT_MS = 2000  # how long git's own locks are waited for
 AGAIN = "Run the command again."
 PIECE = 60  # object ids sent at once: they must fit into the smallest pipe (4 KiB), else both sides wait for ever
+
+LISTED = 128 << 20  # bytes of a listing: more than a million files
+LARGEST = 256 << 20  # bytes that are read of any object
+MOST = 4 << 20  # bytes that are read of each of many: a record has 2 MiB at most (yamltext)
+_MEMORY = {"diff-tree": 512 << 20, "ls-tree": 512 << 20, "cat-file": 2 << 30}  # bytes that such a git may ask for
+_LISTING = frozenset({"diff-tree", "ls-tree"})
+_TOO_MANY = "its trees stand for more files than any store has"
 
 _SETTINGS = {
     "core.hooksPath": "/dev/null",
@@ -117,7 +127,7 @@ class GitProcess:
     def start(self, *words: str, complain: int = subprocess.PIPE) -> subprocess.Popen[bytes]:
         """A running git with three pipes; or with two, and its complaints go to the descriptor `complain`."""
         try:
-            return subprocess.Popen(
+            running = subprocess.Popen(
                 [program(), *self._words, *words],
                 cwd=self.folder,
                 env=environment(words[0]),
@@ -128,13 +138,28 @@ class GitProcess:
             )
         except OSError as wrong:
             raise GitTrouble(f"git cannot be started: {wrong.strerror}.") from None
+        if words[0] in _MEMORY:
+            _bound(running.pid, _MEMORY[words[0]])
+        return running
 
     def run(self, *words: str, data: bytes | None = None) -> bytes:
         """What git answers. Raises GitTrouble with git's words."""
+        if words[0] in _LISTING and data is None:
+            return self._listing(words)
         running = self.start(*words)
         out, said = running.communicate(data or b"")
         check(words[0], running.returncode, said)
         return out
+
+    def _listing(self, words: Sequence[str]) -> bytes:
+        """The same of what lists files, if there are not too many."""
+        pieces, length = [], 0
+        for piece in self.answer(words, ()):
+            pieces.append(piece)
+            length += len(piece)
+            if length > LISTED:
+                raise _too_many(words[0])
+        return b"".join(pieces)
 
     def feed(self, words: Sequence[str], stream: Iterable[bytes]) -> None:
         """Send a long stream to git; its answer is ignored. Raises GitTrouble with git's words."""
@@ -173,6 +198,20 @@ class GitProcess:
             scratch.close()
 
 
+def _bound(pid: int, limit: int) -> None:
+    """No more memory of its own than so much for a process; where the system cannot say so, as much as there is."""
+    import resource
+
+    if hasattr(resource, "prlimit"):
+        with suppress(ProcessLookupError, PermissionError, ValueError):  # it is over; or less is the limit already
+            resource.prlimit(pid, resource.RLIMIT_DATA, (limit, limit))
+
+
+def _too_many(command: str) -> GitTrouble:
+    said = f"git {command} does not come to an end: {_TOO_MANY}."
+    return GitTrouble(said, code="size", remedy="`itil audit` names the commit; `git ls-tree` shows its trees.")
+
+
 def _send(pipe: IO[bytes], stream: Iterable[bytes]) -> None:
     try:
         for piece in stream:
@@ -184,6 +223,8 @@ def _send(pipe: IO[bytes], stream: Iterable[bytes]) -> None:
 
 def check(command: str, code: int, said: bytes) -> None:
     """Raise GitTrouble unless git exited with 0."""
+    if code and b"ut of memory" in said:
+        raise _too_many(command)
     if code < 0:
         raise GitTrouble(f"git {command} was killed by signal {-code}.", remedy=AGAIN)
     if code:
@@ -242,13 +283,13 @@ class Objects:
         self._send(spec.encode("utf-8", "surrogateescape") + b"\n", 1)
         return self._receive()
 
-    def many(self, oids: Sequence[str]) -> Iterator[bytes]:
-        """The bytes of many objects by full id. Raises GitTrouble where one is missing."""
+    def many(self, oids: Sequence[str], most: int = LARGEST) -> Iterator[bytes]:
+        """The bytes of many objects by full id, of each the first `most`. Raises GitTrouble where one is missing."""
         for start in range(0, len(oids), PIECE):
             piece = oids[start : start + PIECE]
             self._send("".join(f"{oid}\n" for oid in piece).encode("ascii"), len(piece))
             for _ in piece:
-                answer = self._receive()
+                answer = self._receive(most)
                 if answer is None:
                     raise GitTrouble("an object is missing.", remedy="`git fsck` names it.")
                 yield answer[2]
@@ -273,7 +314,7 @@ class Objects:
         except OSError as wrong:
             raise GitTrouble(f"git cat-file cannot be asked: {wrong.strerror}.", remedy=AGAIN) from None
 
-    def _receive(self) -> tuple[str, str, bytes] | None:
+    def _receive(self, most: int = LARGEST) -> tuple[str, str, bytes] | None:
         head = self._from.readline()
         if not head.endswith(b"\n"):
             self._died()
@@ -283,11 +324,20 @@ class Objects:
             self._check_damage()
             return None  # `… missing`, `… ambiguous`
         size = int(words[2])
-        data = self._from.read(size + 1)
-        if len(data) != size + 1:
+        data = self._from.read(min(size, most))
+        if len(data) != min(size, most) or not self._pass_by(size - len(data) + 1):
             self._died()
         self._owed -= 1
-        return words[0].decode("ascii"), words[1].decode("ascii"), data[:-1]
+        return words[0].decode("ascii"), words[1].decode("ascii"), data
+
+    def _pass_by(self, rest: int) -> bool:
+        """Read on to the answer's end without keeping it; whether it came."""
+        while rest:
+            piece = self._from.read(min(rest, 1 << 20))
+            if not piece:
+                return False
+            rest -= len(piece)
+        return True
 
     def _check_damage(self) -> None:
         """A damaged object is `missing` too, but not without a complaint."""

@@ -15,7 +15,7 @@ from itil_cli.store.git.commits import trailers_of
 
 LAST = 7_289_654_399  # 2200-12-31T23:59:59Z
 _ZONE = rb"[+-](?:0[0-9]|1[0-4])[0-5][0-9]"  # what there is on earth
-_WHO = rb"(?:([^\n<>]*) )?<([^\n<>]*)> ([0-9]{1,12}) " + _ZONE + rb"\n"
+_WHO = rb"(?:([^\n<>]*) )?<([^\n<>]*)> (0|[1-9][0-9]{0,11}) " + _ZONE + rb"\n"
 _HEAD = re.compile(
     rb"tree ([0-9a-f]{40}|[0-9a-f]{64})\n((?:parent (?:[0-9a-f]{40}|[0-9a-f]{64})\n)*)author "
     + _WHO
@@ -23,7 +23,7 @@ _HEAD = re.compile(
     + _WHO
     + rb"((?:[^\n]+\n)*)\n"
 )
-_AGAIN = re.compile(rb"(?m)^(tree|parent|author|committer) ")
+_AGAIN = re.compile(rb"(?ms)^(?:tree|parent|author|committer) |^(encoding|gpgsig|gpgsig-sha256) .*^\1 ")
 _ENCODING = re.compile(rb"(?m)^encoding (?!(?i:utf-?8)$)")
 _SIGNATURE = re.compile(rb"(?m)^gpgsig(?:-sha256)? ([^\n]*\n(?: [^\n]*\n)*)")
 

@@ -18,7 +18,7 @@ from itil_cli.errors import GitTrouble, NotFound
 from itil_cli.store.git.commits import Commit, Stamp, commit_bytes, one_line, parse_commit
 from itil_cli.store.git.discovery import Place, discover, parse_settings
 from itil_cli.store.git.objects import TREE, LooseObjects, TreeEntry, parse_tree
-from itil_cli.store.git.process import Objects, check
+from itil_cli.store.git.process import MOST, Objects, check
 from itil_cli.store.git.sharing import shared_bits
 from itil_cli.store.git.trees import REGULAR, Shelf, edit_tree
 
@@ -199,13 +199,13 @@ class Git:
             raise _unreadable(oid, rev)
         return found
 
-    def blobs(self, oids: Sequence[str]) -> Iterator[bytes]:
-        """The bytes of many objects, in order, by a process of its own."""
+    def blobs(self, oids: Sequence[str], most: int = MOST) -> Iterator[bytes]:
+        """The bytes of many objects (not more than `most` of each), in order, by a process of its own."""
         if not oids:
             return
         objects = Objects(self._process)
         try:
-            yield from objects.many(oids)
+            yield from objects.many(oids, most)
         finally:
             objects.close()
 

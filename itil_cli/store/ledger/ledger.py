@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from itil_cli.errors import Broken
 from itil_cli.process.audit import Facts, Ground, Other, Side, Subject, Touched, judge
 from itil_cli.process.auditing.findings import Finding
-from itil_cli.process.auditing.paths import is_read, is_record
+from itil_cli.process.auditing.paths import folded, is_read, is_record
 from itil_cli.process.events.fold import fold, told_on
 from itil_cli.process.incident import ID, Event, Incident, Record, path_of
 from itil_cli.process.knowledge.models import FOLDER, Model, model_of
@@ -24,19 +24,22 @@ from itil_cli.process.settings.people import People
 from itil_cli.store.files import codec, grown
 from itil_cli.store.git.commits import parse_commit
 from itil_cli.store.git.rawcommits import RawCommit
+from itil_cli.store.ledger.compared import Change
 from itil_cli.store.ledger.grounds import SETTINGS, Grounds
-from itil_cli.store.ledger.walk import Change, Step, Walk, listed
+from itil_cli.store.ledger.walk import Step, Walk, listed
 
 if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git
 
 KEPT = 30_000  # versions of files that are kept parsed: the real log's open ones, in about half a gigabyte
+KEPT_BYTES = 256 << 20  # of the same: a usual file has four kilobytes
 IMPORT = "Import"
 _IMPORTS = f"\n{IMPORT}: "
 
 
 class Judged(NamedTuple):
-    """One commit: what it says, the settings that it was judged by, the events it adds with their paths, findings."""
+    """One commit: what it says, the settings that it was judged by, the events it adds with their paths, findings, and
+    whether it founds a store: it brings the first settings, and is no merge."""
 
     facts: Facts
     commit: RawCommit | None
@@ -45,6 +48,7 @@ class Judged(NamedTuple):
     settings: list[str]
     after: Ground | None
     findings: list[Finding]
+    founds: bool = False
 
 
 @dataclass(slots=True)
@@ -80,6 +84,7 @@ class Ledger:
         self._grounds = Grounds(git, roles)
         self._times: dict[str, int] = {}
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._bytes = 0
         self._origins: dict[str, str | None] = {}
         self._twins: dict[str, str] = {}
 
@@ -125,6 +130,8 @@ class Ledger:
         self._times[step.oid] = facts.committed_at
         changed = [change.path for change in step.sides[0] if change.path in SETTINGS]
         findings = [Finding("commit-form", f"the commit object is refused: {why}", commit=step.oid)] if why else []
+        if ground is not None:
+            findings += [Finding("tree-form", said, commit=step.oid) for said in step.trees]
         events: list[tuple[str, Event]] = []
         if isinstance(ground, Ground):
             subject = self._subject(step, facts, ground, None if founding or not changed else after)
@@ -135,7 +142,8 @@ class Ledger:
         made = after if isinstance(after, Ground) else None
         commit = step.commit if isinstance(step.commit, RawCommit) else None
         judged_by = ground if isinstance(ground, Ground) else None
-        return Judged(facts, commit, judged_by, events, changed, made, findings)
+        founds = founding and after is not None and len(step.parents) < 2
+        return Judged(facts, commit, judged_by, events, changed, made, findings, founds)
 
     def _facts(self, step: Step) -> tuple[Facts, str | None]:
         received = self._received.get(step.oid)
@@ -190,11 +198,11 @@ class Ledger:
             found = self.git.object(":".join((commit, "/".join(there))))
             listed = self.git.tree(found[0]) if found and found[1] == "tree" else []
             names = [one.name.decode("utf-8", "surrogateescape") for one in listed]
-            near = [name] if name in names else [one for one in names if one.casefold() == name.casefold()]
+            near = [name] if name in names else [one for one in names if folded(one) == folded(name)]
             if not near:
                 return
             there.append(near[0])
-        self._twins.setdefault(path.casefold(), "/".join(there))
+        self._twins.setdefault(folded(path), "/".join(there))
 
     def _other(self, step: Step, change: Change) -> Other:
         old = self.git.blob(change.old) if is_read(change.path) and change.status != "A" else None
@@ -209,8 +217,9 @@ class Ledger:
         data = step.blobs.get(change.new)
         after, incident = self._new(change.path, old, data)
         before = old.version.record if old else None
-        aside = _aside(old, after, data) if data and old is not None else ""
-        touched = Touched(change.path, change.status, change.mode, before, _record(after), incident, aside)
+        touched = Touched(change.path, change.status, change.mode, before, _record(after), incident)
+        if isinstance(after, grown.Version):
+            touched.aside, touched.misnamed = _beside_the_events(old, after)
         if isinstance(after, grown.Version) and keep:
             self._keep(change.path, _Kept(change.new, after, touched.now))
         return touched
@@ -242,10 +251,11 @@ class Ledger:
         return _Kept(blob, grown.first(data, record), incident)
 
     def _keep(self, path: str, kept: _Kept) -> None:
+        before = self._kept.pop(path, None)
         self._kept[path] = kept
-        self._kept.move_to_end(path)
-        if len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        self._bytes += len(kept.version.data) - (len(before.version.data) if before else 0)
+        while len(self._kept) > KEPT or (self._bytes > KEPT_BYTES and len(self._kept) > 1):
+            self._bytes -= len(self._kept.popitem(last=False)[1].version.data)
 
     def _origin(self, step: Step, facts: Facts) -> Callable[[str], str | None]:
         def origin(path: str) -> str | None:
@@ -265,8 +275,8 @@ class Ledger:
     def _base(self, step: Step) -> Callable[[str], str | None]:
         def base(path: str) -> str | None:
             """The id that a file has where the parents of a merge parted; all zeros where it was not there."""
-            common = self.git.run("merge-base", *step.parents[:2]).decode().strip()
-            found = self.git.object(f"{common}:{path}")
+            code, common, _ = self.git.attempt("merge-base", *step.parents[:2])  # 1: they have nothing in common
+            found = None if code else self.git.object(f"{common.strip()}:{path}")
             return found[0] if found else self.git.no_oid
 
         return base
@@ -335,12 +345,22 @@ def _trailers(git: Git, commit: str) -> tuple[tuple[str, str], ...]:
     return parse_commit(commit, found[2]).trailers if found else ()
 
 
-def _aside(old: _Kept, after: grown.Version | Broken | None, data: bytes) -> str:
-    """A text that came between the work log's heading and its first entry. What has only grown has none."""
-    if not isinstance(after, grown.Version) or old.version.data == data or b"## Work log" not in data:
-        return ""
-    now = codec.aside_of(data)
-    return now if now and now != codec.aside_of(old.version.data) else ""
+def _beside_the_events(old: _Kept | None, after: grown.Version) -> tuple[str, list[str]]:
+    """What came to the body of a file that no record holds: a text between the work log's heading and its first entry,
+    and headings of entries that do not say what their events say."""
+    if b"## Work log" not in after.data or (old and _body(old.version) == _body(after)):
+        return "", []
+    aside, heads = codec.aside_of(after.data), codec.misnamed(after.data, after.record)
+    if old and aside == codec.aside_of(old.version.data):
+        aside = ""
+    if old and heads:
+        before = codec.misnamed(old.version.data, old.version.record)
+        heads = [n for n in heads if n not in before]
+    return aside, heads
+
+
+def _body(version: grown.Version) -> bytes:
+    return version.data[version.end :] if version.end >= 0 else version.data
 
 
 def _record(after: grown.Version | Broken | None) -> Record | Broken | None:

@@ -24,7 +24,7 @@ class Tally:
     """`settings` tells who changed which settings when; `levels` how far commits are believed; `countersigned`, by path
     and name of each event that `correct --accept-late` names, who accepted it, when and why; `others` counts commits by
     author and committer where these differ, `first` has the first of them; `sandbox` is the first commit under a
-    policy that says so."""
+    policy that says so; `founded` are the commits that found a store, of which a history has one."""
 
     commits: int = 0
     events: int = 0
@@ -35,6 +35,7 @@ class Tally:
     others: Counter[tuple[str, str]] = field(default_factory=Counter)
     first: dict[tuple[str, str], str] = field(default_factory=dict)
     sandbox: str | None = None
+    founded: list[str] = field(default_factory=list)
 
     def take(self, one: Judged, times: Mapping[str, int]) -> None:
         """One commit more; `times` says when a server received it."""
@@ -48,6 +49,8 @@ class Tally:
             pair = (facts.author, facts.committer)
             self.others[pair] += 1
             self.first.setdefault(pair, facts.oid)
+        if one.founds:
+            self.founded.append(facts.oid)
         if one.settings:
             self.settings.append(_settings(one))
         if self.sandbox is None and one.ground is not None and one.ground.policy.sandbox:
@@ -64,6 +67,7 @@ class Tally:
         self.others += later.others
         self.first = later.first | self.first
         self.sandbox = self.sandbox or later.sandbox
+        self.founded += later.founded
 
     def plain(self) -> dict[str, Any]:
         """The same in tuples, dictionaries and texts, for a pipe."""

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from itil_cli.errors import GitTrouble
 from itil_cli.process.auditing.findings import ERROR, WARNING, Finding
-from itil_cli.store.git import rawcommits
+from itil_cli.store.git import rawcommits, rawtrees
+from itil_cli.store.git.process import MOST
 from itil_cli.store.git.rawcommits import RawCommit
+from itil_cli.store.ledger.compared import Change, Compared, compared
 
 if TYPE_CHECKING:
     from itil_cli.store.git.process import Objects
@@ -24,28 +26,20 @@ if TYPE_CHECKING:
 
 BATCH = 256
 _AHEAD = 4  # batches
-MOST = 500_000  # files that differ in one commit: more are no import, but trees that hold each other
+_BYTES = 64 << 20  # of a batch that is large
 NEAR = 2000  # commits that are looked for without git's own walk
 
 
-class Change(NamedTuple):
-    """One file that differs from a parent. Ids are full, `no` ids are all zeros; `mode` is the new one's."""
-
-    path: str
-    status: str
-    mode: str
-    old: str
-    new: str
-
-
 class Step(NamedTuple):
-    """One commit: its id, what it says or why it is refused, its differences by parent, and the new blobs."""
+    """One commit: its id, what it says or why it is refused, its differences by parent, the new blobs, and what is
+    wrong with its trees."""
 
     oid: str
     commit: RawCommit | str
     parents: tuple[str, ...]
     sides: tuple[tuple[Change, ...], ...]
     blobs: Mapping[str, bytes]
+    trees: tuple[str, ...] = ()
 
 
 def whole(git: Git) -> Iterator[Finding]:
@@ -161,79 +155,53 @@ class Walk:
             objects.close()
 
     def _fill_from(self, objects: Objects) -> None:
-        compared = self._compared()
+        told = compared(self._git, self._commits)
         for start in range(0, len(self._commits), BATCH):
             if self._stop.is_set():
                 return
-            piece = [(oid, parents, next(compared)) for oid, parents in self._commits[start : start + BATCH]]
+            piece = [(oid, parents, next(told)) for oid, parents in self._commits[start : start + BATCH]]
             blobs = self._wanted_blobs(piece)
             oids = [oid for oid, _, _ in piece] + blobs
-            read = dict(zip(oids, objects.many(oids), strict=True))
-            self._queue.put([_step(oid, parents, sides, read) for oid, parents, sides in piece])
+            read = dict(zip(oids, objects.many(oids, MOST), strict=True))
+            steps = [
+                _step(oid, parents, sides, read, self._odd_trees(oid, sides[0], read[oid], objects))
+                for oid, parents, sides in piece
+            ]
+            self._queue.put(steps)
+            if sum(map(len, read.values())) > _BYTES:
+                self._wait()
 
-    def _wanted_blobs(self, piece: list[tuple[str, tuple[str, ...], tuple[tuple[Change, ...], ...]]]) -> list[str]:
+    def _wait(self) -> None:
+        """Until what is ahead was taken: one large batch at a time."""
+        while not self._queue.empty() and not self._stop.wait(0.005):
+            pass
+
+    def _wanted_blobs(self, piece: list[tuple[str, tuple[str, ...], tuple[Compared, ...]]]) -> list[str]:
         found: dict[str, None] = {}
         for _, _, sides in piece:
             for side in sides:
-                for change in side:
+                for change in side.changes:
                     if change.mode.startswith("100") and self._wanted(change.path):
                         found[change.new] = None
         return list(found)
 
-    def _compared(self) -> Iterator[tuple[tuple[Change, ...], ...]]:
-        """The differences of each commit, one side a parent (a root has one, against nothing)."""
-        lines = (
-            f"{oid} {parent}\n".encode() if parent else f"{oid}\n".encode()
-            for oid, parents in self._commits
-            for parent in parents or ("",)
-        )
-        words = ("diff-tree", "--stdin", "-r", "--root", "--raw", "-z", "--always", "--no-renames")
-        sides = _parsed(self._git.answer(words, lines))
-        for _, parents in self._commits:
-            yield tuple(next(sides) for _ in parents or ("",))
+    def _odd_trees(self, oid: str, side: Compared, commit: bytes, objects: Objects) -> tuple[str, ...]:
+        """What is wrong with a commit's new trees. Against its first parent is enough: that one's were judged."""
+        if not side.odd:
+            return ()
+        head = commit.partition(b"\n")[0].removeprefix(b"tree ").decode("ascii", "replace")
+        asked = list(side.trees) if len(head) != len(oid) else [head, *side.trees]
+        found = zip(asked, objects.many(asked), strict=True)
+        size = self._git.oid_bytes
+        return tuple(f"the tree {tree[:10]}: {why}" for tree, data in found if (why := rawtrees.wrong(data, size)))
 
 
-def _parsed(pieces: Iterator[bytes]) -> Iterator[tuple[Change, ...]]:
-    """The sides, in the order in which they were asked for."""
-    side: list[Change] | None = None
-    oid = ""
-    head: bytes | None = None
-    for word in _words(pieces):
-        if head is not None and side is not None:
-            side.append(_change(head, word))
-            head = None
-            if len(side) > MOST:
-                raise _too_many(oid)
-        elif word.startswith(b":"):
-            head = word
-        else:
-            if side is not None:
-                yield tuple(side)
-            side, oid = [], word.decode("ascii", "replace").strip()
-    if side is not None:
-        yield tuple(side)
-
-
-def _too_many(oid: str) -> GitTrouble:
-    said = f"the commit {oid[:10]} changes more than {MOST:,} files, which no command does."
-    return GitTrouble(said, code="size", remedy="Look at its trees with `git ls-tree`; nothing more was judged.")
-
-
-def _words(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for piece in pieces:
-        *words, rest = (rest + piece).split(b"\0")
-        yield from words
-
-
-def _change(head: bytes, path: bytes) -> Change:
-    _, mode, old, new, status = head.decode("ascii").split(" ")
-    return Change(path.decode("utf-8", "surrogateescape"), status[0], mode, old, new)
-
-
-def _step(oid: str, parents: tuple[str, ...], sides: tuple[tuple[Change, ...], ...], read: Mapping[str, bytes]) -> Step:
+def _step(
+    oid: str, parents: tuple[str, ...], sides: tuple[Compared, ...], read: Mapping[str, bytes], trees: tuple[str, ...]
+) -> Step:
     commit = rawcommits.read(oid, read[oid])
     if isinstance(commit, RawCommit) and commit.parents != parents:
         commit = "its parents are not those that git walks along (grafts)."
-    blobs = {change.new: read[change.new] for side in sides for change in side if change.new in read}
-    return Step(oid, commit, parents, sides, blobs)
+    changes = tuple(side.changes for side in sides)
+    blobs = {change.new: read[change.new] for side in changes for change in side if change.new in read}
+    return Step(oid, commit, parents, changes, blobs, trees)
