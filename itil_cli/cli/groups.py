@@ -18,7 +18,7 @@ class Family(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Like click's, but nothing is no reason to print a page."""
-        if not args and self.no_args_is_help:
+        if not args and self.no_args_is_help and not ctx.resilient_parsing:
             raise unknown_step(ctx)
         return super().parse_args(ctx, args)
 
@@ -26,7 +26,7 @@ class Family(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Like click's, but an unknown command gets a suggestion."""
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
+        if args and args[0] not in self.commands and args[0][:1] != "-" and not ctx.resilient_parsing:
             raise unknown_step(ctx, args[0])
         return super().resolve_command(ctx, args)
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import click
 
+from itil_cli.cli.answers.completing import VARIABLE
 from itil_cli.cli.context import App
 from itil_cli.cli.params import GLOBAL_OPTIONS
 from itil_cli.cli.table import COMMANDS
@@ -36,6 +37,10 @@ class Lazy(click.Group):
 
         command: click.Command = getattr(import_module(f"itil_cli.cli.commands.{entry.module}"), entry.attribute)
         _add_globals(command)
+        if VARIABLE in os.environ:
+            from itil_cli.cli.completed import complete_values
+
+            complete_values(command, cmd_name)
         return command
 
     def resolve_command(

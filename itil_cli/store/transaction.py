@@ -245,12 +245,17 @@ def steps_to(git: Git, old: str, new: str) -> list[Step]:
     return steps
 
 
+def under_way(git: Git) -> str | None:
+    """`merge`, `rebase`, `cherry-pick` or `revert` while one is not finished."""
+    return next((what for name, what in _UNDER_WAY.items() if (git.git_dir / name).exists()), None)
+
+
 def refuse_under_way(git: Git) -> None:
     """Raises GitTrouble while a merge, rebase, cherry-pick or revert is not finished."""
-    for name, what in _UNDER_WAY.items():
-        if (git.git_dir / name).exists():
-            raise GitTrouble(
-                f"a {what} is under way; nothing is written.",
-                code="under-way",
-                remedy=f"Finish it with `git {what} --continue`, or give it up with `git {what} --abort`.",
-            )
+    what = under_way(git)
+    if what is not None:
+        raise GitTrouble(
+            f"a {what} is under way; nothing is written.",
+            code="under-way",
+            remedy=f"Finish it with `git {what} --continue`, or give it up with `git {what} --abort`.",
+        )

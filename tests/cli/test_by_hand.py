@@ -152,6 +152,30 @@ def test_nothing_is_written_while_a_merge_is_under_way(shell: Shell) -> None:
     assert shell("list").code == 0
 
 
+def test_a_description_that_both_changed_is_shown_as_before_with_the_way_on(shell: Shell) -> None:
+    incident = shell.id("log", "-t", "Printer jams")
+    shell.git("checkout", "-qb", "other")
+    shell("edit", incident, "-d", "Theirs.")
+    shell.git("checkout", "-q", "main")
+    shell("edit", incident, "-d", "Ours.")
+    with pytest.raises(subprocess.CalledProcessError):
+        shell.git("merge", "other")
+    path = shell.file(incident).relative_to(shell.store)
+    way = (
+        f"A merge is under way, and this is how it was before. Choose in {path}, then `git add {path}` and "
+        "`git merge --continue`; or give it up with `git merge --abort`."
+    )
+    shown = shell("show", incident)
+    assert shown.code == 0 and way in shown.out and "Ours." in shown.out and "adopt" not in shown.out
+    file = shell.file(incident)
+    before, _, rest = file.read_text().partition("<<<<<<<")
+    file.write_text(f"{before}Both.\n{rest.rpartition('>>>>>>>')[2].partition(chr(10))[2]}")
+    shell.git("add", str(path))
+    shell.git("-c", "core.editor=true", "merge", "--continue")
+    assert "Both." in shell("show", incident).out
+    assert shell("check").code == 0
+
+
 def test_a_detached_head_is_refused_with_the_way_back(shell: Shell) -> None:
     incident = shell.id("log", "-t", "Printer jams")
     shell.git("checkout", "-q", "--detach")

@@ -120,3 +120,35 @@ def test_the_bash_script_works(shell: Shell, tmp_path: Path) -> None:
     except FileNotFoundError:
         pytest.skip("no bash on this machine")
     assert done.stdout == "unlink\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("itil assign INC --group s", "service-desk support"),
+        ("itil assign INC --to a", "ada@example.com"),
+        ("itil pend INC --reason awaiting-r", "awaiting-requestor"),
+        ("itil cancel INC --reason w", "withdrawn"),
+        ("itil escalate INC --reason cannot", "cannot-resolve"),
+        ("itil escalate INC --to supp", "support"),
+        ("itil resolve INC --code f", "fixed"),
+        ("itil classify INC --impact ", "critical high medium low"),
+        ("itil log --category ha", "hardware"),
+        ("itil list --status p", "pending"),
+        ("itil link INC ch", "child-of change"),
+        ("itil note INC --as a", "ada@example.com"),
+        ("itil people add --group s", "service-desk support"),
+        ("itil problem ca", "candidates"),
+        ("itil problem nothing-like-it", ""),
+    ],
+)
+def test_values_by_their_beginning(shell: Shell, words: str, found: str) -> None:
+    place = str(len(words.split(" ")) - 1)
+    assert complete(words, place, shell.store) == [f"plain,{one}" for one in found.split()]
+
+
+def test_values_outside_a_store_are_none_and_a_broken_policy_says_nothing(shell: Shell, tmp_path: Path) -> None:
+    assert complete("itil assign INC --group s", "4", tmp_path) == []
+    (shell.store / "itil.yaml").write_text("groups: [")
+    shell.git("commit", "-qam", "broken")
+    assert complete("itil assign INC --group s", "4", shell.store) == []

@@ -107,3 +107,15 @@ def test_a_word_that_is_a_field_s_value_is_looked_for_and_the_field_is_named(com
 def test_a_list_is_not_sorted_by_its_clocks(shell: Shell) -> None:
     done = shell("list", "--sort", "-due")
     assert done.err == "error[usage]: a list is not sorted by 'due'. `itil sla` is: what is due first comes first.\n"
+
+
+def test_what_is_closed_stays_closed_and_a_new_one_follows(shell: Shell) -> None:
+    facts = ("--impact", "low", "--urgency", "low", "--category", "data")
+    incident = shell.id("log", "-t", "Router", *facts)
+    shell("resolve", incident, "--code", "fixed", "-m", "Done.", "--confirmed-by", "ada@example.com")
+    refused = shell("reopen", incident, "-m", "Again.")
+    assert refused.code == 3 and refused.err.endswith(
+        f" It stays closed: `itil contact {incident} -m …` logs a new one that follows it (`itil rules F3`).\n"
+    )
+    follows = shell.id("contact", incident, "-m", "Again.")
+    assert {"relation": "follows", "target": incident} in shell("show", follows, "--json").json["links"]

@@ -36,7 +36,7 @@ def answer(app: App, snapshot: Snapshot, rows: Collection[Row], columns: Sequenc
         wanted = columns or DEFAULT_COLUMNS
         shown = _shown(app, snapshot, rows, wanted)
         first = list(islice(shown, 1))
-        app.emit(None, table(chain(first, shown), wanted, _room()) if first else "There are none.")
+        app.emit(None, table(chain(first, shown), columns or (), _room()) if first else "There are none.")
     for _, error in broken:
         app.say(f"warning[{error.code}]: {error}")
 
@@ -122,6 +122,7 @@ def show(app: App, snapshot: Snapshot, record_id: str, *, public: bool) -> None:
     from itil_cli.render.incidents.card import card, message_line, public_card
     from itil_cli.render.incidents.sla import clock_line
     from itil_cli.render.machine import clock_documents, incident_document, message_document, public_document
+    from itil_cli.store.transaction import under_way
 
     incident, path = fold(record), path_of(record_id)
     marked = is_uncommitted(app, snapshot, path)
@@ -140,7 +141,8 @@ def show(app: App, snapshot: Snapshot, record_id: str, *, public: bool) -> None:
         seen = [(one, size) for one, size in files if one.public]
         app.emit(public_document(document) if app.json else document, public_card(incident, record, seen))
     else:
-        app.emit(document, card(incident, record, clocks=lines, path=path if marked else None, files=files))
+        about: dict[str, Any] = {"path": path, "under_way": under_way(app.store.git)} if marked else {}
+        app.emit(document, card(incident, record, clocks=lines, files=files, **about))
 
 
 def _attached(snapshot: Snapshot, record: Record) -> tuple[list[tuple[Attachment, int | None]], dict[str, int]]:

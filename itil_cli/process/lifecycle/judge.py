@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from itil_cli.errors import NotFound, NotYourRole, Refused
-from itil_cli.process.incident import STATUSES, Incident, kind_of
+from itil_cli.process.incident import CLOSED, STATUSES, Incident, kind_of
 from itil_cli.process.lifecycle.case import Case
 from itil_cli.process.rights import ENDINGS, Asked, may
 from itil_cli.process.rules import remedy
@@ -47,10 +47,18 @@ def _wrong_status(verb: str, rows: Sequence[Row], incident: Incident) -> Refused
     return Refused(
         f"{incident.id} is {incident.status}; {verb} needs {_either(wanted)}.",
         code=code,
-        remedy=f"Allowed from here: {', '.join(allowed)}. See `itil rules {code}`: {remedy(code)}",
+        remedy=f"Allowed from here: {', '.join(allowed)}. {_how(verb, code, incident)}",
         allowed=allowed,
         who=who_may(verb),
     )
+
+
+def _how(verb: str, code: str, incident: Incident) -> str:
+    if (verb, incident.status) == ("reopen", CLOSED):
+        again = f"`itil contact {incident.id} -m …` logs a new one that follows it"
+        return f"It stays closed: {again} (`itil rules {code}`)."
+    ways = " · ".join(f"`{way}`" for way in remedy(code).split("; ") if way)
+    return f"How: {ways} (`itil rules {code}`)."
 
 
 def _either(words: list[str]) -> str:

@@ -23,6 +23,12 @@ UNCOMMITTED = (
 )
 
 
+UNDER_WAY = (
+    "A {what} is under way, and this is how it was before. Choose in {path}, then `git add {path}` and "
+    "`git {what} --continue`; or give it up with `git {what} --abort`."
+)
+
+
 def short_card(incident: Incident) -> str:
     """`INC-20261124-7KQF2  in-progress  P1  Card payments fail`, who has it, and what may come next."""
     holder = " · ".join(part for part in (incident.group, incident.assignee) if part)
@@ -60,12 +66,16 @@ def card(
     *,
     clocks: Sequence[str] = (),
     path: str | None = None,
+    under_way: str | None = None,
     files: Sequence[File] = (),
 ) -> str:
-    """Everything about an incident; `path` only when its work-tree file differs from the commit."""
+    """Everything about an incident; `path` only when its work-tree file differs from the commit.
+
+    `under_way` is what git has not finished, such as a merge."""
+    differs = UNCOMMITTED if under_way is None else UNDER_WAY
     blocks = [
         "\n".join([headline(incident), *_facts(incident), *(f"  {line}" for line in clocks)]),
-        UNCOMMITTED.format(id=incident.id, path=path) if path else "",
+        differs.format(id=incident.id, path=path, what=under_way) if path else "",
         safe(record.description),
         _files(files),
         timeline(incident),

@@ -361,7 +361,8 @@ def test_s10_a_verb_that_does_not_fit_the_status_says_which_do(who: str, verb: s
     assert isinstance(error, Refused)
     assert error.text == text.format(incident_id)
     assert error.remedy is not None
-    assert error.remedy.startswith(f"Allowed from here: {', '.join(error.allowed)}. See `itil rules {error.code}`: ")
+    assert error.remedy.startswith(f"Allowed from here: {', '.join(error.allowed)}. How: `")
+    assert error.remedy.endswith(f" (`itil rules {error.code}`).")
 
 
 def test_an_incident_that_there_is_not() -> None:
