@@ -42,10 +42,18 @@ def check_mandatory(case: Case, verb: str, incident_id: str) -> None:
 def _how(case: Case, name: str, option: str, incident_id: str) -> str:
     given_here = case.command.verb == "log" or (case.command.verb, name) == ("resolve", "category")
     if name in _BY_CLASSIFYING and not given_here:
-        return f"First `itil classify {incident_id} {option}`."
+        return f"First `itil classify {incident_id} {_with_priority(case, option, incident_id)}`."
     if name == "description" and not given_here:
         return f"First `itil edit {incident_id} {option}`."
     return f"Add {option}."
+
+
+def _with_priority(case: Case, option: str, incident_id: str) -> str:
+    """The first classification gives impact and urgency, too (C3)."""
+    if case.incident(incident_id).priority is not None:
+        return option
+    levels = ("--impact I", "--urgency U")
+    return " ".join(dict.fromkeys((*(() if option in levels else (option,)), *levels)))
 
 
 def _has(case: Case, name: str, incident_id: str) -> bool:
