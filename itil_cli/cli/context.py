@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from itil_cli.errors import Malformed, NotFound
+from itil_cli.errors import NotFound
 
 if TYPE_CHECKING:
     from itil_cli.cli.bench import Bench
@@ -35,6 +35,8 @@ class App:
         self.no_index = False
         self.exit_code = 0
         self.logged: str | None = None  # the id that `log` gave
+        self.job: str | None = None  # which job of `itil schedule` this is
+        self.trouble = ""  # the error that was told
         self._output: list[str | Spool] = []
         self.bench: Bench | None = None  # what `itil batch` keeps open over many commands
 
@@ -60,7 +62,7 @@ class App:
         """Take a global option, wherever it stood on the command line."""
         setattr(self, name, value)
         if name == "now_text":
-            self.__dict__["now"] = parse_when(str(value))
+            self.__dict__["now"] = self.when(str(value))
 
     @cached_property
     def store(self) -> Store:
@@ -97,7 +99,13 @@ class App:
     @cached_property
     def now(self) -> int:
         """Epoch seconds: `--now`, else the clock."""
-        return parse_when(self.now_text) if self.now_text else self.clock()
+        return self.when(self.now_text) if self.now_text else self.clock()
+
+    def when(self, text: str, *, past: bool = False) -> int:
+        """A time of the command line, counted from the present (cli/spoken.py). Raises Malformed."""
+        from itil_cli.cli.spoken import parse_when
+
+        return parse_when(text, self.__dict__.get("now", self.clock()), past=past)
 
     def clock(self) -> int:
         """The machine's clock in epoch seconds, whatever `--now` says: the committer's time."""
@@ -181,34 +189,3 @@ class App:
             self.store.close()
         if self.borrowed is not None:
             self.borrowed.close()
-
-
-def parse_when(text: str) -> int:
-    """A time of the command line: RFC 3339, else in the user's zone (S1). Raises Malformed."""
-    from itil_cli.process.time.instants import parse_instant
-
-    try:
-        return parse_instant(text)
-    except ValueError:
-        pass
-    from datetime import datetime
-
-    try:
-        return int(datetime.fromisoformat(text).timestamp())
-    except ValueError:
-        return _parse_freely(text)
-
-
-def _parse_freely(text: str) -> int:
-    import pendulum
-    from pendulum.tz import local_timezone
-
-    try:
-        moment = pendulum.parse(text, tz=local_timezone(), strict=False)
-    except ValueError:
-        moment = None
-    if not isinstance(moment, pendulum.DateTime):
-        raise Malformed(
-            f"{text!r} is not a time.", remedy="Write 2026-11-24T09:00:00Z, or 2026-11-24 09:00 in your zone."
-        )
-    return int(moment.timestamp())

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from itil_cli.cli.context import App, parse_when
+from itil_cli.cli.context import App
 from itil_cli.cli.params import FIELDS
 from itil_cli.errors import Malformed, NotFound, did_you_mean
 from itil_cli.process.incident import LEVELS, PRIORITIES, STATUSES
@@ -42,7 +42,7 @@ def filter_of(
     """The filter that words and `--FIELD` options ask for. Raises Malformed or NotFound."""
     from itil_cli.store.index.query import Filter
 
-    asked = _Asked()
+    asked = _Asked(app)
     for word in words:
         for part in _parts(word):
             asked.take(part)
@@ -62,10 +62,33 @@ def filter_of(
     )
 
 
+def fields_meant(app: App, words: Iterable[str]) -> list[str]:
+    """What to type where a plain word is the value of a field: it was looked for in the texts alone."""
+    meant = []
+    for word in dict.fromkeys(words):
+        name, said = word.casefold(), f"{word!r} was looked for in the texts;"
+        if name in ("open", "all"):
+            meant.append(f"{said} what is open is listed by `itil list`, all by `itil list --all`.")
+        elif (field := _field_with(app, name)) is not None:
+            meant.append(f"{said} for the field: `itil list {field}`.")
+    return meant
+
+
+def _field_with(app: App, name: str) -> str | None:
+    if name in STATUSES:
+        return f"status:{name}"
+    if name.upper() in PRIORITIES:
+        return f"priority:{name.upper()}"
+    if name in ("me", "mine", "@me"):
+        return "assignee:me"
+    return f"group:{name}" if name in app.snapshot.policy.groups else None
+
+
 class _Asked:
     """What the words asked for so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, app: App) -> None:
+        self._app = app
         self.equal: dict[str, list[str]] = {}
         self.unequal: dict[str, list[str]] = {}
         self.bounds: dict[str, int] = {}
@@ -82,7 +105,7 @@ class _Asked:
         self._joined(name)
         negated = self._negated() or bool(field["minus"])
         if name in _INSTANTS:
-            _bound(self.bounds, name, value, negated=negated)
+            _bound(self._app, self.bounds, name, value, negated=negated)
         else:
             fields = self.unequal if negated else self.equal
             fields.setdefault(_field(name, part), []).extend(value.split(","))
@@ -147,7 +170,7 @@ def _value(app: App, name: str, value: str) -> str:
     return value.upper() if name == "parent" else value
 
 
-def _bound(bounds: dict[str, int], field: str, value: str, *, negated: bool) -> None:
+def _bound(app: App, bounds: dict[str, int], field: str, value: str, *, negated: bool) -> None:
     """`opened:>T`, `opened:>=T`, `opened:<T`, `opened:A..B` (A in, B out; either may be missing)."""
     start, dots, end = value.partition("..")
     after, before = value.startswith(">"), value.startswith("<")
@@ -156,6 +179,6 @@ def _bound(bounds: dict[str, int], field: str, value: str, *, negated: bool) -> 
         said = f"NOT {field}:{value}" if negated else f"{field}:{value}"
         raise Malformed(f"{said} is no range.", remedy=f"Write {example}.")
     if dots:
-        bounds |= {name: parse_when(one) for name, one in (("since", start), ("before", end)) if one}
+        bounds |= {name: app.when(one, past=True) for name, one in (("since", start), ("before", end)) if one}
     else:
-        bounds["since" if after else "before"] = parse_when(value[1:].removeprefix("="))
+        bounds["since" if after else "before"] = app.when(value[1:].removeprefix("="), past=True)

@@ -1,4 +1,4 @@
-"""A command that is also a family: `itil sla 7kq`, `itil sla --breached`, and `itil sla what-if …`."""
+"""Families of commands: `itil problem list`; and a command that is also one: `itil sla 7kq`, `itil sla what-if …`."""
 
 from __future__ import annotations
 
@@ -6,12 +6,39 @@ from collections.abc import Iterator
 
 import click
 
+from itil_cli.cli.usage import unknown_step
 from itil_cli.errors import NotFound, did_you_mean
 
+_WHOLE = 200  # characters of a first sentence
 _HELP = ("-h", "--help")
 
 
-class DefaultGroup(click.Group):
+class Family(click.Group):
+    """A group that says in one line which commands it has, and whole sentences of each in its help."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Like click's, but nothing is no reason to print a page."""
+        if not args and self.no_args_is_help:
+            raise unknown_step(ctx)
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Like click's, but an unknown command gets a suggestion."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            raise unknown_step(ctx, args[0])
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first sentence of each, uncut."""
+        rows = [(name, one.get_short_help_str(_WHOLE)) for name, one in sorted(self.commands.items()) if not one.hidden]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
+
+class DefaultGroup(Family):
     """A group that takes words which name no command of it for those of its first command."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

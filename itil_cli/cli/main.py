@@ -41,12 +41,16 @@ class Lazy(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Like click's, but an unknown verb gets a suggestion."""
+        """Like click's, but an unknown verb gets a suggestion, and `itil help pend` is `itil pend --help`."""
+        if args[:1] == ["help"]:
+            if not args[1:]:
+                click.echo(ctx.get_help())
+                ctx.exit()
+            return self.resolve_command(ctx, [*args[1:], "--help"])
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from itil_cli.errors import did_you_mean
+            from itil_cli.cli.usage import unknown_command
 
-            hint = did_you_mean(args[0], COMMANDS)
-            raise Malformed(f"there is no command {args[0]!r}.", remedy=hint or "`itil --help` lists the commands.")
+            raise unknown_command(args)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -89,19 +93,29 @@ def itil(ctx: click.Context) -> None:
 def run(argv: Sequence[str]) -> int:
     """Run one command line; returns the exit code (DESIGN.md). Errors go to stderr, nothing else does."""
     _open_what_is_closed()
+    app = App()
+    code = _run(app, argv)
+    if app.job:
+        from itil_cli.cli.answers.ran import note
+
+        note(app, code)
+    return code
+
+
+def _run(app: App, argv: Sequence[str]) -> int:
     try:
         if any(word == "--store" or word.startswith("--store=") for word in argv) or "ITIL_STORE" in os.environ:
             from itil_cli.cli.answers.publishing import again
 
             return again(lambda app: _invoke(app, list(argv)), argv)
-        return _invoke(App(), list(argv)) or 0
+        return _invoke(app, list(argv)) or 0
     except ItilError as error:
-        return _report(App(), argv, error, error.exit_code)
+        return _report(app, argv, error, error.exit_code)
     except BrokenPipeError:
         _silence_stdout()
         return 0
     except OSError as trouble:
-        return _report(App(), argv, GitTrouble(f"{trouble.strerror}: {trouble.filename or 'output'}.", code="disk"), 6)
+        return _report(app, argv, GitTrouble(f"{trouble.strerror}: {trouble.filename or 'output'}.", code="disk"), 6)
 
 
 def _invoke(app: App, argv: list[str]) -> int | None:
@@ -118,7 +132,7 @@ def _invoke(app: App, argv: list[str]) -> int | None:
     except click.exceptions.Exit as left:
         return left.exit_code
     except click.ClickException as wrong:
-        return _report(app, argv, Malformed(wrong.format_message(), remedy=_usage(wrong)), 2)
+        return _report(app, argv, _malformed(wrong), 2)
     except (KeyboardInterrupt, click.Abort):
         print("interrupted", file=sys.stderr)
         return 130
@@ -152,14 +166,16 @@ def _failed(app: App, argv: Sequence[str], error: ItilError) -> int | None:
     return _report(app, argv, error, error.exit_code)
 
 
-def _usage(wrong: click.ClickException) -> str | None:
-    ctx = getattr(wrong, "ctx", None)
-    return f"See `{ctx.command_path} --help`." if ctx is not None else None
+def _malformed(wrong: click.ClickException) -> Malformed:
+    from itil_cli.cli.usage import malformed
+
+    return malformed(wrong)
 
 
 def _report(app: App, argv: Sequence[str], error: ItilError, exit_code: int) -> int:
     from itil_cli.render.failure import failure_document, failure_text
 
+    app.trouble = f"{error.code}: {error.text}"
     as_json = app.json or "--json" in argv
     print(failure_document(error, exit_code) if as_json else failure_text(error), file=sys.stderr)
     return exit_code

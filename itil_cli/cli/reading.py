@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from itil_cli.cli.context import App, parse_when
+from itil_cli.cli.context import App
 from itil_cli.errors import Malformed
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def snapshot_of(app: App, as_of: str | None, worktree: bool) -> Snapshot:
     if as_of is None:
         return app.snapshot
     try:
-        instant = parse_when(as_of)
+        instant = app.when(as_of, past=True)
     except Malformed:
         return app.store.as_of(as_of, None)
     return app.store.as_of(as_of, instant)

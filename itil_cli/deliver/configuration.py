@@ -3,6 +3,7 @@
 [smtp]
 host = "mail.example.com"     # port = 587, tls = "starttls" (or "tls", or "none" to this machine)
 user = "itil"                 # the password is in ITIL_SMTP_PASSWORD, or here
+token-command = ["oama", "access", "itil@example.com"]  # instead of a password: prints an access token (OAuth)
 ca = "/etc/ssl/our-mail.pem"  # an authority of your own: only what it signed counts
 
 [webhook]                     # beside it, or alone
@@ -32,14 +33,16 @@ TLS = ("starttls", "tls", "none")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 _KEYS: Mapping[str, Mapping[str, type]] = {
-    "smtp": {"host": str, "port": int, "tls": str, "user": str, "password": str, "ca": str},
+    "smtp": {"host": str, "port": int, "tls": str, "user": str, "password": str, "token-command": list, "ca": str},
     "command": {"run": list},
     "webhook": {"url": str, "shape": str, "what": list},
 }
 
 
 class Smtp(NamedTuple):
-    """A mail server; `ca` is the file of an authority whose certificates count instead of the system's."""
+    """A mail server; `ca` is the file of an authority whose certificates count instead of the system's.
+
+    `token_command` prints what is shown instead of a password."""
 
     host: str
     port: int
@@ -47,6 +50,7 @@ class Smtp(NamedTuple):
     user: str | None
     password: str | None
     ca: str | None = None
+    token_command: tuple[str, ...] = ()
 
 
 class Program(NamedTuple):
@@ -144,11 +148,23 @@ def _smtp(path: Path, said: Mapping[str, Any]) -> Smtp:
         raise _broken(path, "smtp.host is missing." if not host else f"smtp.tls is one of {', '.join(TLS)}.")
     if tls == "none" and host not in LOOPBACK:
         raise _broken(path, f"without TLS mail goes to this machine only, not to {host}.")
-    password = os.environ.get(PASSWORD) or said.get("password")
-    if said.get("user") and not password:
+    token = _token_command(path, said)
+    password = None if token else os.environ.get(PASSWORD) or said.get("password")
+    if said.get("user") and not password and not token:
         raise _broken(path, f"there is no password for {said['user']}.", f"Put it into {PASSWORD}.")
     _check_authority(path, said.get("ca"))
-    return Smtp(host, said.get("port", _PORTS[tls]), tls, said.get("user"), password, said.get("ca"))
+    return Smtp(host, said.get("port", _PORTS[tls]), tls, said.get("user"), password, said.get("ca"), token)
+
+
+def _token_command(path: Path, said: Mapping[str, Any]) -> tuple[str, ...]:
+    words = said.get("token-command")
+    if words is None:
+        return ()
+    if not words or not all(isinstance(word, str) and word for word in words):
+        raise _broken(path, "smtp.token-command is a list of words, the program first.")
+    if "password" in said or not said.get("user"):
+        raise _broken(path, "smtp.token-command goes with smtp.user, and instead of smtp.password.")
+    return tuple(words)
 
 
 def _check_authority(path: Path, ca: str | None) -> None:

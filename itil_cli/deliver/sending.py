@@ -4,6 +4,7 @@
 - A server that cannot be reached, that is not who it should be, or that does not let us in fails every message that
   is left, without another try; so does one that breaks off three messages running.
 - Nothing and nobody's password goes in the clear, unless to this machine with `tls = "none"`.
+- Where a program gives tokens instead of a password (`token-command`), each line asks it anew.
 """
 
 from __future__ import annotations
@@ -12,16 +13,18 @@ import smtplib
 import ssl
 import subprocess
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from email.message import EmailMessage
 
 from itil_cli.deliver.configuration import Program, Smtp
+from itil_cli.errors import ItilError
 
 SECONDS = 60
 MOST_BREAKS = 3
 LOGINS = frozenset({"CRAM-MD5", "PLAIN", "LOGIN"})  # what the library knows
 Send = Callable[[EmailMessage], None]
+FirstWords = Callable[[str, Sequence[str]], str]  # of XOAUTH2: of a user, by the program that gives tokens
 
 
 class NotSent(Exception):
@@ -33,10 +36,10 @@ class NotSent(Exception):
 
 
 @contextmanager
-def sender(way: Smtp | Program | None) -> Iterator[Send]:
+def sender(way: Smtp | Program | None, first_words: FirstWords) -> Iterator[Send]:
     """A function that sends one message; it raises NotSent."""
     if isinstance(way, Smtp):
-        line = _Line(way)
+        line = _Line(way, first_words)
         try:
             yield line.send
         finally:
@@ -54,8 +57,8 @@ def _nowhere(mail: EmailMessage) -> None:
 class _Line:
     """The line to a mail server."""
 
-    def __init__(self, way: Smtp) -> None:
-        self._way = way
+    def __init__(self, way: Smtp, first_words: FirstWords) -> None:
+        self._way, self._first_words = way, first_words
         self._server: smtplib.SMTP | None = None
         self._shut = ""
         self._breaks = 0
@@ -65,7 +68,7 @@ class _Line:
         if self._shut:
             raise NotSent(self._shut)
         try:
-            self._server = self._server or _opened(self._way)
+            self._server = self._server or _opened(self._way, self._first_words)
         except NotSent as trouble:
             self._shut = str(trouble)
             raise
@@ -91,14 +94,19 @@ class _Line:
                 self._server.close()
 
 
-def _opened(way: Smtp) -> smtplib.SMTP:
+def _opened(way: Smtp, first_words: FirstWords) -> smtplib.SMTP:
     """A server that lets us in. Raises NotSent in words for whoever set it up."""
     server: smtplib.SMTP | None = None
     try:
+        said = first_words(way.user or "", way.token_command) if way.token_command else None
         server = _connected(way)
-        if way.user:
+        if said is not None:
+            _show_token(server, said)
+        elif way.user:
             _log_in(server, way.user, way.password or "")
         return server
+    except ItilError as trouble:  # there is no token
+        raise NotSent(trouble.text.rstrip(".")) from None
     except (OSError, smtplib.SMTPException) as trouble:
         if server is not None:
             server.close()
@@ -118,6 +126,14 @@ def _connected(way: Smtp) -> smtplib.SMTP:
         server.close()
         raise
     return server
+
+
+def _show_token(server: smtplib.SMTP, said: str) -> None:
+    server.ehlo_or_helo_if_needed()
+    if "XOAUTH2" not in server.esmtp_features.get("auth", "").upper().split():
+        raise smtplib.SMTPNotSupportedError("XOAUTH2")
+    # To what the server says of a token that it does not take, an empty answer ends it.
+    server.auth("XOAUTH2", lambda challenge=None: said if challenge is None else "")
 
 
 def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:
@@ -146,6 +162,8 @@ def _why(way: Smtp, trouble: Exception) -> str:
     if isinstance(trouble, smtplib.SMTPAuthenticationError):
         return f"{way.host} does not take the login of {way.user}: {_answer(trouble)}"
     if isinstance(trouble, smtplib.SMTPNotSupportedError):
+        if "XOAUTH2" in str(trouble):
+            return f"{way.host} takes no tokens (XOAUTH2)"
         what = "STARTTLS; nothing is sent in the clear" if "STARTTLS" in str(trouble) else "login that we know"
         return f"{way.host} offers no {what}"
     if isinstance(trouble, smtplib.SMTPResponseException):

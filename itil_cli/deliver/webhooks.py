@@ -9,11 +9,13 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from http.client import HTTPException
 from typing import Any
 
 from itil_cli.deliver.sending import SECONDS, NotSent
 
 LONGEST = 3000  # characters of text
+WRONG_MESSAGE = (400, 413, 422)  # answers that are about what was posted
 
 
 def body(shape: str, subject: str, text: str, facts: Mapping[str, str]) -> dict[str, Any]:
@@ -34,17 +36,19 @@ def body(shape: str, subject: str, text: str, facts: Mapping[str, str]) -> dict[
 
 
 def post(url: str, document: Mapping[str, Any], message_id: str) -> None:
-    """Send it. Raises NotSent; for good where the other side calls it wrong (4xx, but for 408 and 429)."""
+    """Send it. Raises NotSent; for good where the other side calls the message wrong. What it says of us or of the
+    address (a token that was changed, say) is ours to mend, and tried again."""
     headers = {"Content-Type": "application/json", "Idempotency-Key": message_id, "User-Agent": "itil"}
     request = urllib.request.Request(url, json.dumps(document).encode(), headers, method="POST")
     try:
         with urllib.request.build_opener(_NoRedirect).open(request, timeout=SECONDS):
             return
     except urllib.error.HTTPError as refused:
-        for_good = 400 <= refused.code < 500 and refused.code not in (408, 429)
-        raise NotSent(f"the webhook answers {refused.code} {refused.reason}", for_good=for_good) from None
-    except OSError as trouble:
-        raise NotSent(f"the webhook: {getattr(trouble, 'reason', trouble)}") from None
+        said = f"the webhook answers {refused.code} {refused.reason}"
+        raise NotSent(said, for_good=refused.code in WRONG_MESSAGE) from None
+    except (OSError, HTTPException, ValueError) as trouble:  # what answers may be no webhook at all
+        why = " ".join(str(getattr(trouble, "reason", trouble)).split())
+        raise NotSent(f"the webhook: {why}") from None
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

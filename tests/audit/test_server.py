@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from itil_cli.cli.main import run
+from itil_cli.process.auditing.codes import ways_out
 from tests.audit.hub import Hub, git
 
 pytestmark = pytest.mark.slow
@@ -22,7 +23,11 @@ def told(said: str) -> list[str]:
 
 
 def refused(text: str, where: str = "push", *, count: str = "a finding") -> list[str]:
-    return [f"{where}: error{text}", f"error[refused]: the push is refused: {count}. {NOT_SAID}"]
+    ways = ways_out([text.partition("]")[0].removeprefix("[")])
+    return [
+        f"{where}: error{text}",
+        " ".join(f"error[refused]: the push is refused: {count}. {ways}".split() + [NOT_SAID]),
+    ]
 
 
 def objects(folder: Path) -> str:
@@ -93,7 +98,8 @@ def test_what_is_refused_leaves_nothing_behind(hub: Hub) -> None:
     commit = hub.commit(by="alice")
     path = hub.jam.relative_to(hub.work)
     lines = told(hub.push())
-    assert lines[-1] == f"error[refused]: the push is refused: a finding. {NOT_SAID}"
+    way = "Take the commit out (`git rebase -i @{upstream}`, drop its line) and do it with itil's verbs."
+    assert lines[-1] == f"error[refused]: the push is refused: a finding. {way} {NOT_SAID}"
     assert lines[0].startswith(f"{commit[:10]} {path}: error[S10]: ")
     assert (objects(hub.bare), git(hub.bare, "for-each-ref")) == before
 

@@ -66,13 +66,13 @@ def incidents(store: Path) -> list[Incident]:
 class Served:
     """A running server. Leaving the block stops it in order, and wants that to succeed."""
 
-    def __init__(self, store: Path, port: int = 0, **environment: str) -> None:
-        self.store = store
-        words = [*ITIL, "-C", str(store), "serve", "--bind", f"127.0.0.1:{port}"]
+    def __init__(self, store: Path, port: int = 0, host: str = "127.0.0.1", **environment: str) -> None:
+        self.store, self.host = store, host.strip("[]")
+        words = [*ITIL, "-C", str(store), "serve", "--bind", f"{host}:{port}"]
         self.process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment})
         assert self.process.stderr is not None
         said = self.process.stderr.readline()
-        found = re.fullmatch(r"itil serve: http://127\.0\.0\.1:([0-9]+) as mon@example\.com\n", said)
+        found = re.fullmatch(rf"itil serve: http://{re.escape(host)}:([0-9]+) as mon@example\.com\n", said)
         assert found, said + self.process.stderr.read()
         self.port = int(found[1])
 
@@ -102,7 +102,7 @@ class Served:
     def post(self, path: str, body: Any, connection: http.client.HTTPConnection | None = None, **headers: str) -> Any:
         """Status and document; bytes are posted as they are."""
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        own = connection or http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        own = connection or http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
         own.request("POST", path, data, {name.replace("_", "-"): said for name, said in headers.items()})
         answer = own.getresponse()
         document = json.loads(answer.read())
@@ -112,7 +112,7 @@ class Served:
 
     def health(self) -> tuple[int, Any]:
         """Status and document of GET /health."""
-        own = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        own = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
         own.request("GET", "/health")
         answer = own.getresponse()
         found = answer.status, json.loads(answer.read())
@@ -121,7 +121,7 @@ class Served:
 
     def get(self, path: str) -> str:
         """The text at a path."""
-        own = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        own = http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
         own.request("GET", path)
         text = own.getresponse().read().decode()
         own.close()

@@ -91,4 +91,4 @@ def test_a_wrong_option_ends_it_before_anything_is_written(company: Shell, three
     before = commits(company)
     done = company("bulk", "note", "--where", "category:network", "--nonsense", "1", "-m", "x")
     assert (done.code, commits(company)) == (2, before)
-    assert "No such option" in done.err
+    assert done.err == "error[usage]: there is no option '--nonsense'. See `itil note --help`.\n"

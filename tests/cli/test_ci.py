@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import re
+import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -308,6 +311,68 @@ def test_a_mistake_of_ours_fails_no_job(
     answer = job(5)
     assert answer.code == 5
     assert answer.err.startswith("itil: not recorded: RuntimeError: broken. This is our bug")
+
+
+def test_a_work_tree_as_the_store_is_told_and_fails_no_job(
+    shop: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ITIL_STORE", shop.store.as_uri())
+    assert ci("run", "--", "sh", "-c", "exit 5") == 5
+    assert capsys.readouterr().err.startswith(
+        "itil: not recorded: origin is somebody's work tree, into which git takes no push. "
+        "Name a bare repository (`git clone --bare` makes one of it). It waits in "
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_while_it_is_delivered_changes_no_exit_code(
+    number: int, shop: Shell, job: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command has ended as it has; its event waits, and the next run delivers it."""
+    take = spooling.take
+
+    def interrupted(*words: Any) -> Any:
+        os.kill(os.getpid(), number)
+        return take(*words)
+
+    monkeypatch.setattr(spooling, "take", interrupted)
+    answer = job(3)
+    assert (answer.code, answer.err) == (
+        3,
+        "itil: interrupted; what is not recorded yet waits, and the next run delivers it.\n",
+    )
+    assert incidents(shop) == []
+    monkeypatch.setattr(spooling, "take", take)
+    job(3)
+    (incident,) = incidents(shop)
+    assert [event["do"] for event in incident["events"]][:: len(incident["events"]) - 1] == ["logged", "recurred"]
+
+
+def test_interrupted_while_it_is_delivered_only_strict_fails_what_succeeded(
+    shop: Shell, job: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spooling, "take", lambda *words: os.kill(os.getpid(), signal.SIGTERM))
+    assert (job(0).code, job(0, "--strict").code, job(4, "--strict").code) == (0, 130, 4)
+
+
+def test_a_spool_that_cannot_be_emptied_fails_no_job_and_counts_once(
+    shop: Shell, job: Callable[..., Answer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(self: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(self))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "unlink", read_only)
+        answer = job(5)
+    assert answer.code == 5
+    assert re.fullmatch(
+        r"itil: \S+\.json: Read-only file system\. The event is sent again by the next run, and counts once\.\n"
+        r"itil: INC-\S+ opened: .*\n",
+        answer.err,
+    )
+    job(5)
+    (incident,) = incidents(shop)
+    assert [event["do"] for event in incident["events"]].count("recurred") == 1  # not of what was sent again
 
 
 # A clone of the store

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import socketserver
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -221,7 +222,9 @@ def test_a_webhook_gets_the_messages_it_is_for_once_an_event(desk: Shell, hook: 
     assert desk("deliver", who=BOT).out == "0 messages sent.\n"
 
 
-@pytest.mark.parametrize(("status", "state"), [(500, "failed"), (404, "refused"), (302, "failed")])
+@pytest.mark.parametrize(
+    ("status", "state"), [(500, "failed"), (400, "refused"), (403, "failed"), (404, "failed"), (302, "failed")]
+)
 def test_what_a_webhook_does_not_take_is_told(desk: Shell, hook: type[Hook], status: int, state: str) -> None:
     incident = taken(desk, letter())
     desk("classify", incident, "--impact", "low", "--urgency", "low", "--category", "hardware", who="dana")
@@ -230,6 +233,31 @@ def test_what_a_webhook_does_not_take_is_told(desk: Shell, hook: type[Hook], sta
     answer = desk("deliver", who=BOT)
     assert answer.code == 1
     assert answer.err.startswith(f"{incident} assigned to webhook {state}: the webhook answers {status} ")
+
+
+def test_what_answers_and_is_no_webhook_holds_up_nobody(
+    desk: Shell, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), Greeter) as other:
+        thread = Thread(target=other.serve_forever, args=(0.01,))
+        thread.start()
+        said = (tmp_path / "deliver.toml").read_text()
+        url = f"http://127.0.0.1:{other.server_address[1]}/"
+        configure(monkeypatch, tmp_path, f'{said}[webhook]\nurl = "{url}"\nwhat = ["receipt"]\n')
+        incident = taken(desk, letter())
+        answer = desk("deliver", who=BOT)
+        other.shutdown()
+        thread.join()
+    assert (answer.code, answer.out) == (1, "1 message sent.\n") and len(server.to("alice@example.com")) == 1
+    assert answer.err == f"{incident} receipt to webhook failed: the webhook: SSH-2.0-OpenSSH\n"
+
+
+class Greeter(socketserver.StreamRequestHandler):
+    """Speaks something else."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"SSH-2.0-OpenSSH\r\n")
+        self.rfile.readline()
 
 
 @pytest.mark.parametrize("shape", ["slack", "teams", "generic"])

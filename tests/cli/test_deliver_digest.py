@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.header import decode_header, make_header
 from email.message import Message
 
 import pytest
@@ -147,3 +148,111 @@ def test_an_answer_to_a_digest_goes_to_the_incident_that_it_names(digested: Shel
     assert other not in (first, second)  # the desk sees it; nothing is guessed
     away = answer_to(mail, "I am away.", id="a6", Auto_Submitted="auto-replied")
     assert receive(digested, away).out.endswith("nothing is recorded: an automatic answer to nothing of ours.\n")
+
+
+def bounce(mail: Message, action: str = "failed", id: str = "bounce") -> bytes:
+    """What a mail server gives back (RFC 3464), with the headers of what it could not deliver."""
+    given = "\n".join(f"{name}: {value}" for name, value in mail.items())
+    return (
+        f"From: Mail Delivery System <mailer-daemon@mail.example.com>\nTo: {BOT}\nMessage-ID: <{id}@mail.example.com>\n"
+        "Subject: Mail delivery failed\nAuto-Submitted: auto-replied\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+        f"--b\nContent-Type: text/plain\n\n{mail['To']}: 550 no such user\n\n"
+        f"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nAction: {action}\nStatus: 5.1.1\n\n"
+        f"--b\nContent-Type: text/rfc822-headers\n\n{given}\n\n--b--\n"
+    ).encode()
+
+
+def notes(shell: Shell, incident: str) -> list[str]:
+    """The notes in its work log, which begin with what did not arrive."""
+    found = [str(one["text"]) for one in shell("show", incident, "--json").json["worklog"]]
+    return [one for one in found if one.startswith("Mail ")]
+
+
+def test_a_digest_that_bounces_is_noted_once_on_each_of_its_incidents(digested: Shell, server: Server) -> None:
+    first, second = assigned(digested, 1, 2)
+    (third,) = assigned(digested, 3)
+    digested("deliver", who=BOT, now=at("16:00"))
+    (mail,) = server.to(BOB)
+    (other,) = assigned(digested, 4)  # not in it
+    answer = receive(digested, bounce(mail), "--json")
+    assert answer.json["mails"][0]["words"] == "noted on 3: bounce"
+    for incident in (first, second, third):
+        (note,) = notes(digested, incident)
+        assert note == (
+            f"Mail could not be delivered: a digest to {BOB} that told of this one (mailer-daemon@mail.example.com):\n\n"
+            f"{BOB}: 550 no such user"
+        )
+    assert notes(digested, other) == []
+    assert receive(digested, bounce(mail), "--json").json["mails"][0]["words"] == "taken in before"
+    forged = bounce(mail).replace(str(mail["Message-ID"])[8:24].encode(), b"0" * 16).replace(b"<bounce@", b"<forged@")
+    assert receive(digested, forged, "--json").json["mails"][0]["words"] == (
+        "nothing is recorded: a bounce of nothing of ours"
+    )
+    audited(digested)
+
+
+def test_a_digest_of_one_incident_that_is_delayed_is_noted_as_that(digested: Shell, server: Server) -> None:
+    (incident,) = assigned(digested, 1)
+    assert digested("contact", incident, "-m", "Still.", who="dana").code == 0
+    digested("deliver", who=BOT, now=at("16:00"))
+    (mail,) = server.to(BOB)
+    assert "2 messages" in mail["Subject"]
+    assert receive(digested, bounce(mail, "delayed"), "--json").json["mails"][0]["words"] == "noted: bounce"
+    assert notes(digested, incident)[0].startswith(f"Mail is delayed: a digest to {BOB} that told of this one (")
+
+
+def test_a_single_message_that_bounces_or_is_delayed_is_noted_too(desk: Shell, server: Server) -> None:
+    incident = taken(desk, letter())
+    desk("deliver", who=BOT, now=at("10:00"))
+    (mail,) = server.to("alice@example.com")
+    assert receive(desk, bounce(mail, "delayed", "b1"), "--json").json["mails"][0]["words"] == "noted: bounce"
+    assert receive(desk, bounce(mail, "failed", "b2"), "--json").json["mails"][0]["words"] == "noted: bounce"
+    assert [one.partition(" (")[0] for one in notes(desk, incident)] == [
+        "Mail is delayed", "Mail could not be delivered"
+    ]  # fmt: skip
+
+
+def test_a_digest_has_the_policys_words(desk: Shell, server: Server) -> None:
+    template = "templates: {digest: {subject: '{count} Nachrichten zu {records} Vorgängen', text: \"Guten Tag.\\n\\n{messages}\"}}"
+    set_policy(desk, f"messages: {{digest: {{at: ['16:00'], to: [support]}}, {template}}}\n")
+    first, _ = assigned(desk, 1, 2)
+    desk("deliver", who=BOT, now=at("16:00"))
+    (mail,) = server.to(BOB)
+    assert str(make_header(decode_header(mail["Subject"]))).endswith("] 2 Nachrichten zu 2 Vorgängen")
+    text = text_of(mail)
+    assert text.startswith(f"Guten Tag.\n\n{first}: Printer 1 jams\n") and "answer and begin" not in text
+
+
+def test_a_digest_whose_incidents_differ_in_urgency_is_tried_again_as_the_same_one(
+    digested: Shell, server: Server
+) -> None:
+    (low,) = assigned(digested, 1)
+    high = taken(digested, letter(id="m2", subject="All printers jam"))
+    said = ("--impact", "critical", "--urgency", "critical", "--category", "hardware")
+    assert digested("classify", high, *said, who="dana").code == 0
+    assert digested("assign", high, "--group", "support", who="dana").code == 0
+    server.refuses[BOB] = "451 later"
+    for clock in ("16:00", "16:05", "16:25"):
+        assert digested("deliver", who=BOT, now=at(clock)).code == 1
+    server.refuses.clear()
+    assert digested("deliver", who=BOT, now=at("17:44")).code == 0 and server.to(BOB) == [
+        one for one in server.to(BOB) if "escalated" in str(one["Message-ID"])
+    ]
+    digested("deliver", who=BOT, now=at("17:45"))
+    assert [one["Subject"].endswith("2 messages about 2 incidents") for one in server.to(BOB)][-1:] == [True]
+    assert low in text_of(server.to(BOB)[-1])
+
+
+def test_a_bounce_as_qmail_writes_it_without_a_name_of_its_own_is_noted(desk: Shell, server: Server) -> None:
+    incident = taken(desk, letter())
+    desk("deliver", who=BOT, now=at("10:00"))
+    (mail,) = server.to("alice@example.com")
+    raw = (
+        f"Return-Path: <>\nFrom: MAILER-DAEMON@mail.example.com\nTo: {BOT}\nSubject: failure notice\n\n"
+        "Hi. This is the qmail-send program at mail.example.com.\n<alice@example.com>:\nno mailbox here by that name.\n\n"
+        f"--- Below this line is a copy of the message.\n\nReturn-Path: <{BOT}>\nMessage-ID: {mail['Message-ID']}\n"
+    ).encode()
+    answer = receive(desk, raw, "--json").json["mails"][0]
+    assert (answer["incident"], answer["words"]) == (incident, "noted: bounce")
+    assert receive(desk, raw, "--json").json["mails"][0]["words"] == "taken in before"

@@ -227,27 +227,6 @@ def test_the_raw_mail_is_kept_where_the_policy_says_so(desk: Shell) -> None:
     assert file.read_bytes() == letter().as_bytes()
 
 
-def test_an_mbox_is_taken_in_message_by_message(desk: Shell) -> None:
-    path = desk.store.parent / "box"
-    box = mailbox.mbox(path)
-    for number in range(3):
-        box.add(letter(f"Number {number}", id=f"b{number}"))
-    box.close()
-    answer = desk("receive", "mail", str(path), "--json", who=BOT)
-    assert [one["words"] for one in answer.json["mails"]] == ["a new incident"] * 3
-    again = desk("receive", "mail", str(path), "--json", who=BOT)
-    assert [one["words"] for one in again.json["mails"]] == ["taken in before"] * 3
-
-
-def test_what_is_new_in_a_maildir_is_seen_once_it_is_taken_in(desk: Shell) -> None:
-    box = mailbox.Maildir(desk.store.parent / "Maildir")
-    box.add(letter(id="d1"))
-    assert desk("receive", "mail", str(desk.store.parent / "Maildir"), who=BOT).code == 0
-    (key,) = box.keys()
-    assert box[key].get_flags() == "S" and box[key].get_subdir() == "cur"
-    assert desk("receive", "mail", str(desk.store.parent / "Maildir"), who=BOT).out == "No mail.\n"
-
-
 def test_a_refused_mail_is_told_and_the_next_one_is_taken_in(desk: Shell) -> None:
     policy = desk.store / "itil.yaml"
     policy.write_text(policy.read_text() + "requestors: known\n")

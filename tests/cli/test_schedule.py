@@ -3,6 +3,7 @@ and cron's, and with the real crontab."""
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from shell import Shell
 
+from itil_cli.deliver.schedule import schedulers
 from itil_cli.deliver.schedule.schedulers import ALL, Crontab, Units
 
 CRONTAB = """#!/bin/sh
@@ -38,6 +40,9 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         (bin_ / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{bin_}:{os.environ['PATH']}")
     monkeypatch.setattr(Units, "is_here", lambda self: self.name == "systemd")
+    monkeypatch.setattr(schedulers, "LINGER", tmp_path / "linger")
+    (tmp_path / "linger").mkdir()
+    (tmp_path / "linger" / getpass.getuser()).touch()
     return Path(os.environ["HOME"])
 
 
@@ -98,6 +103,16 @@ def test_every_job_with_its_own_words(company: Shell, home: Path) -> None:
     assert imap.out.count('receive" "mail" "--imap" "imaps://x@mail.example.com/INBOX"') == 1
 
 
+def test_the_mailbox_of_receive_toml_is_fetched_from_by_itself(shell: Shell, home: Path) -> None:
+    (home / ".config/itil").mkdir(parents=True)
+    (home / ".config/itil/receive.toml").write_text('[imap]\nurl = "imaps://x@mail.example.com"\npassword = "secret"\n')
+    done = shell("schedule", "install", "--with", "cron")
+    assert "mail (" not in done.err
+    line = next(one for one in (home / "table").read_text().split("\n") if "receive" in one)
+    assert line == f"*/2 * * * * {program()} -q -C {shell.store} receive mail --imap"
+    assert "  mail     cron         2m  has not run here\n" in shell("schedule", "show").out
+
+
 def test_systemd_is_told_of_its_units_once(shell: Shell, home: Path) -> None:
     done = shell("schedule", "install", "--job", "sweep")
     assert done.out.startswith("systemd runs:\n")
@@ -138,6 +153,72 @@ def test_printed_nothing_is_written(shell: Shell, home: Path) -> None:
     assert units(home) == {} and not (home / "table").exists() and not (home / "systemctl").exists()
     shell("schedule", "install", "--with", "cron", "--job", "sweep")
     assert "would be removed" in shell("schedule", "remove", "--print").out and (home / "table").exists()
+
+
+def test_show_tells_what_runs_when_it_ran_last_and_what_could(shell: Shell, home: Path) -> None:
+    before = shell("schedule", "show", now="2026-03-09T09:00:00Z")
+    assert before.out == (
+        "Nothing runs by the clock.\n\nThese do not:\n"
+        "  sync     (there is no remote)  has not run here\n"
+        "  mail     (--mail says where mail is)  has not run here\n"
+        "  sweep    (`itil schedule install`)  has not run here\n"
+        f"  deliver  (there is no {home}/.config/itil/deliver.toml)  has not run here\n"
+        "  reports  (`itil schedule install`)  has not run here\n"
+    )
+    shell("schedule", "install", "--with", "cron", "--job", "sweep", "--job", "deliver", "--every", "sweep=10m")
+    assert shell("sweep", "--dry-run", now="2026-03-09T08:00:00Z").code == 0  # which is no run
+    assert shell("sweep", now="2026-03-09T09:00:00Z").code == 0
+    assert shell("deliver", now="2026-03-09T09:01:00Z").code == 4
+    shown = shell("schedule", "show", now="2026-03-09T09:30:00Z")
+    head = f"{program()} -q -C {shell.store}"
+    assert shown.out.startswith(
+        f"These run by the clock:\n  sweep    cron        10m  last 2026-03-09T09:00:00Z, done\n           {head} sweep\n"
+        "  deliver  cron         2m  LATE, last 2026-03-09T09:01:00Z, exit 4: not-found: There is no "
+        f"{home}/.config/itil/deliver.toml.\n           {head} deliver\n\nThese do not:\n  sync     (there is no remote)"
+    )
+    jobs = {one["name"]: one for one in shell("schedule", "show", "--json", now="2026-03-09T09:30:01Z").json["jobs"]}
+    assert jobs["sweep"] == {
+        "name": "sweep", "with": "cron", "every": 600, "command": f"{head} sweep", "lacks": None,
+        "last": {"at": "2026-03-09T09:00:00Z", "code": 0, "trouble": None}, "late": True,
+    }  # fmt: skip
+    assert (jobs["reports"]["with"], jobs["reports"]["last"]) == (None, None)
+
+
+def test_show_reads_systemds_units_and_says_what_stops_with_the_session(
+    shell: Shell, home: Path, tmp_path: Path
+) -> None:
+    shell("schedule", "install", "--job", "sweep", "--job", "reports")
+    (tmp_path / "linger" / getpass.getuser()).unlink()
+    said = (
+        f"systemd runs them only while {getpass.getuser()} is logged in; "
+        f"`loginctl enable-linger {getpass.getuser()}` lets them run always.\n"
+    )
+    shown = shell("schedule", "show", "--json")
+    assert shown.err == said and shell("schedule", "install", "--job", "sweep").err == said
+    jobs = {one["name"]: (one["with"], one["every"]) for one in shown.json["jobs"]}
+    assert (jobs["sweep"], jobs["reports"], jobs["mail"]) == (("systemd", 300), ("systemd", 3600), (None, None))
+
+
+def test_each_job_notes_its_run_and_a_note_that_is_broken_is_none(company: Shell, home: Path, tmp_path: Path) -> None:
+    mbox = tmp_path / "empty"
+    (mbox / "new").mkdir(parents=True)
+    company("report", "--due")
+    company("receive", "mail", str(mbox))
+    company("sync")
+    last = {one["name"]: one["last"] for one in company("schedule", "show", "--json").json["jobs"]}
+    assert {name: said and said["code"] for name, said in last.items()} == {
+        "sync": 4, "mail": 0, "sweep": None, "deliver": None, "reports": 0
+    }  # fmt: skip
+    (company.store / ".git/itil/ran/sync").write_text("[")
+    (company.store / ".git/itil/ran/mail").write_text('{"at": null}')
+    last = {one["name"]: one["last"] for one in company("schedule", "show", "--json").json["jobs"]}
+    assert last["sync"] is last["mail"] is None
+
+
+def test_a_run_that_cannot_be_noted_is_a_run_all_the_same(shell: Shell, home: Path) -> None:
+    (shell.store / ".git/itil").mkdir(exist_ok=True)
+    (shell.store / ".git/itil/ran").write_text("no folder")
+    assert shell("sweep").code == 0 and "sweep    (`itil schedule install`)  has not" in shell("schedule", "show").out
 
 
 @pytest.mark.parametrize(

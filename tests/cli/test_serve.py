@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import hmac
 import json
@@ -17,7 +18,7 @@ import pytest
 from served import ITIL, Served, git, incidents, new_store, until, webhook
 from shell import Shell
 
-from itil_cli.cli.answers.serving import MOST_WAITING, Doors, Writer, address
+from itil_cli.cli.answers.serving import ARRIVING, MOST_WAITING, Doors, Slow, Writer, address
 from itil_cli.cli.answers.taking import Body, Taken
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError, Malformed
@@ -209,6 +210,56 @@ def test_a_real_one_with_a_token_and_a_secret(store: Path) -> None:
         assert server.post("/github", body + b" ", X_Hub_Signature_256=right)[0] == 401
         assert server.post("/github", body, Authorization="Bearer t1")[0] == 401  # its own key instead
     assert len(incidents(store)) == 1
+
+
+def test_a_request_that_does_not_come_whole_in_time_is_cut_off() -> None:
+    """A byte now and then does not help; another request on the same connection has its own time."""
+
+    class Channel:
+        request: object | None = None
+        will_close = False
+
+    slow, idle, next_one, channel = Slow(), Channel(), Channel(), Channel()
+    channel.request, next_one.request = "a part", "a part"
+    slow.cut_off([channel, idle, next_one], 100.0)
+    next_one.request = "a part of the next"
+    slow.cut_off([channel, idle, next_one], 100.0 + ARRIVING)
+    assert [channel.will_close, idle.will_close, next_one.will_close] == [True, False, False]
+
+
+def test_a_real_one_speaks_to_old_and_odd_senders(store: Path) -> None:
+    """HTTP/1.0, two requests on one connection, chunks, gzip, a wrong content type, a HEAD: each has its answer."""
+    body = json.dumps(webhook("A")).encode()
+    packed = gzip.compress(body)
+    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
+    with Served(store) as server:
+
+        def says(head: bytes, content: bytes = b"", version: bytes = b"1.1") -> bytes:
+            with socket.create_connection(("127.0.0.1", server.port), 60) as line:
+                line.sendall(head + b" HTTP/" + version + b"\r\nHost: x\r\n" + content)
+                line.shutdown(socket.SHUT_WR)
+                return b"".join(iter(lambda: line.recv(65536), b""))
+
+        length = b"Content-Length: %d\r\n" % len(body)
+        post = b"POST /alertmanager"
+        close = b"Connection: close\r\n"
+        for content, version in (
+            (length + b"\r\n" + body, b"1.0"),
+            (close + b"Transfer-Encoding: chunked\r\n\r\n" + chunks, b"1.1"),
+            (close + length + b"Content-Type: text/xml\r\n\r\n" + body, b"1.1"),
+            (close + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed, b"1.1"),
+        ):
+            assert b" 200 OK\r\n" in says(post, content, version).partition(b"\r\n")[0] + b"\r\n"
+        again = post + b" HTTP/1.1\r\nHost: x\r\n" + close + length + b"\r\n" + body
+        assert says(post, length + b"\r\n" + body + again).count(b"HTTP/1.1 200 OK\r\n") == 2
+        head = says(b"HEAD /health", close + b"\r\n")
+        assert head.startswith(b"HTTP/1.1 200 OK\r\n") and head.endswith(b"\r\n\r\n")
+    assert len(incidents(store)) == 1
+
+
+def test_a_real_one_listens_to_ipv6(store: Path) -> None:
+    with Served(store, host="[::1]") as server:
+        assert server.post("/alertmanager", webhook("A"))[0] == 200
 
 
 def test_503_while_the_store_cannot_be_written_and_then_it_goes_on(store: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import plistlib
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -124,3 +125,23 @@ def test_systemd_finds_the_units_good(tmp_path: Path) -> None:
         text=True,
     )
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("every", [2 * MINUTE, HOUR, 6 * HOUR, DAY])
+def test_what_is_installed_is_read_back(every: int) -> None:
+    one = ODD._replace(jobs=(ODD.jobs[0]._replace(every=every),))
+    wanted = (every, "sweep")
+    assert [found[1:] for found in systemd.installed(systemd.units(one), one)] == [wanted]
+    assert [found[1:] for found in launchd.installed(launchd.agents(one), one)] == [wanted]
+    (line,) = cron.installed(f"@daily backup\n{cron.block(one)}@weekly more\n", one)
+    assert line.every == every and shlex.split(line.command)[1:] == ["/bin/true", "-C", UGLY]
+    assert launchd.installed(launchd.agents(one), one)[0].command == shlex.join(one.jobs[0].words)
+
+
+def test_what_somebody_has_changed_by_hand_is_shown_as_it_stands() -> None:
+    table = cron.block(PLAN).replace("*/5 * * * *", "7 3 * * 1")
+    assert [found.every for found in cron.installed(table, PLAN)] == [None]
+    assert cron.installed(table.replace(" end", ""), PLAN) == []
+    files = {name: text.replace("*:0/5", "Mon *-*-* 03:07") for name, text in systemd.units(PLAN).items()}
+    assert [(found.every, found.name) for found in systemd.installed(files, PLAN)] == [(None, "sweep")]
+    assert launchd.installed({f"{NAME}-sweep.plist": "no plist"}, PLAN) == []

@@ -77,7 +77,7 @@ class Desk:
 
     def taken(self) -> Counter[str]:
         """How often each letter was taken in."""
-        paths = git(self.store, "ls-files", "incidents").split()
+        paths = git(self.store, "ls-tree", "-r", "--name-only", "HEAD", "incidents").split()
         shows = [shown(self.store, Path(path).stem) for path in paths]
         return Counter(one["title"] for one in shows if one["channel"] == "email")
 

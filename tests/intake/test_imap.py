@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import imaplib
 import mailbox
 import os
 import shutil
@@ -16,6 +18,7 @@ from typing import NamedTuple
 import pytest
 from shell import Shell
 
+from itil_cli.cli.tokens import xoauth2
 from itil_cli.errors import GitTrouble, ItilError, Malformed
 from itil_cli.intake.mail.boxes import Letter
 from itil_cli.intake.mail.configuration import FILE, PASSWORD, configured
@@ -53,12 +56,13 @@ def start(tmp_path: Path) -> Iterator[Start]:
     home.chmod(0o755)
     running = []
 
-    def begin(*, tls: bool = True) -> Dovecot:
+    def begin(*, tls: bool = True, oauth2: bytes | None = None) -> Dovecot:
         port, tls_port = free_port(), free_port()
         box = mailbox.Maildir(home / "Maildir")
         give_away(home / "Maildir")
         files = certified(tmp_path / "certificates", "127.0.0.1", "127.0.0.2")
-        (tmp_path / "dovecot.conf").write_text(configuration(home, tmp_path / "log", port, tls_port, files, tls))
+        said = configuration(home, tmp_path / "log", port, tls_port, files, tls)
+        (tmp_path / "dovecot.conf").write_text(said + (with_tokens(home, oauth2) if oauth2 else ""))
         running.append(subprocess.Popen([str(DOVECOT), "-F", "-c", str(tmp_path / "dovecot.conf")]))
         _wait(port, tmp_path / "log")
         return Dovecot(port, tls_port, box, files.authority)
@@ -112,9 +116,29 @@ userdb {{
 """
 
 
+def with_tokens(home: Path, key: bytes) -> str:
+    """Tokens that are signed with this key are taken; dovecot looks for keys by algorithm and name."""
+    keys = home / "keys/default/HS256"
+    keys.mkdir(parents=True)
+    (keys / "default").write_bytes(base64.b64encode(key))
+    for path in ((home / "keys"), *(home / "keys").rglob("*")):
+        path.chmod(0o755)
+    (home / "oauth2.conf").write_text(
+        f"introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={home}/keys/\nusername_attribute = email\n"
+    )
+    return f"""
+auth_mechanisms = plain xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {home}/oauth2.conf
+}}
+"""
+
+
 def fetched(url: str, limit: int = 1 << 20) -> list[Letter]:
     """What is unseen; nothing is marked."""
-    return list(unseen(of_url(url, os.environ.get(PASSWORD)), limit))
+    return list(unseen(of_url(url, os.environ.get(PASSWORD)), limit, xoauth2))
 
 
 def give_away(folder: Path) -> None:
@@ -141,13 +165,37 @@ def test_what_is_unseen_is_given_once_and_a_refused_one_again(start: Start, monk
     give_away(Path(box._path))  # type: ignore[attr-defined]
     url = f"imap://helpdesk@127.0.0.1:{port}/INBOX"
     subjects = []
-    for letter in unseen(of_url(url, PASSWORD_OF_ALL), 1 << 20):
+    for letter in unseen(of_url(url, PASSWORD_OF_ALL), 1 << 20, xoauth2):
         subjects.append(letter.raw.split(b"Subject: ")[1].split(b"\r\n")[0])
         if letter.place != "INBOX, message 2":
             letter.done()
     assert sorted(subjects) == [b"Number 0", b"Number 1", b"Number 2"]
     assert [letter.place for letter in fetched(url)] == ["INBOX, message 2"]
     assert [len(letter.raw) for letter in fetched(url, 10)] == [11]  # enough to see that it is too large
+
+
+@pytest.mark.slow  # a real server
+def test_what_a_mail_program_has_listed_lies_in_cur_and_is_taken_from_the_maildir_once(
+    start: Start, desk: Shell
+) -> None:
+    """Dovecot moves new mail as soon as somebody selects the folder; what he reads meanwhile is his."""
+    server = start(tls=False)
+    folder = Path(server.box._path)  # type: ignore[attr-defined]
+    for number in (1, 2):
+        server.box.add(
+            f"From: alice@example.com\nSubject: Number {number}\nMessage-ID: <c{number}@x>\n\nHello\n".encode()
+        )
+    give_away(folder)
+    with imaplib.IMAP4("127.0.0.1", server.port) as program:
+        program.login("helpdesk", PASSWORD_OF_ALL)
+        assert program.select() == ("OK", [b"2"])
+        assert program.store("1", "+FLAGS", r"(\Seen)")[0] == "OK"
+        assert list((folder / "new").iterdir()) == []
+        answer = desk("receive", "mail", str(folder), "--json", who=BOT)
+        assert [one["words"] for one in answer.json["mails"]] == ["a new incident"], answer.err
+        program.noop()
+        assert program.search(None, "UNSEEN") == ("OK", [b""])
+    assert desk("receive", "mail", str(folder), who=BOT).out == "No mail.\n"
 
 
 @pytest.mark.slow  # a real server

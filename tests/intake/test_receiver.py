@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import hmac
 import io
@@ -127,6 +128,58 @@ def test_the_length_must_be_told(length: str) -> None:
         said: list[str] = []
         receiver()(environ, lambda status, headers: said.append(status))
         assert said == ["411 Length Required"]
+
+
+def test_a_body_in_gzip_is_unpacked_and_signed_as_it_comes() -> None:
+    desk, packed = Desk(), gzip.compress(BODY)
+    with_secret = receiver(Keys(None, SECRET), desk)
+    given = {"HTTP_CONTENT_ENCODING": "GZip", "HTTP_X_HUB_SIGNATURE_256": f"sha256={signed(packed)}"}
+    assert ask(with_secret, "/json/x", packed, **given)[0] == 200
+    assert [post.value for post in desk.posts] == [{"a": 1}]
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status", "text"),
+    [
+        (BODY, "gzip", 400, "body: no gzip: Error -3 while decompressing data: incorrect header check."),
+        (gzip.compress(BODY, mtime=0)[:-9], "gzip", 400, "body: no gzip: its end is missing."),
+        (
+            gzip.compress(b" " * 1_000_000, mtime=0),
+            "gzip",
+            413,
+            "the body has more bytes, unpacked; the limit is 1 KiB.",
+        ),
+        (BODY, "br", 415, "a body in 'br' is not read here."),
+    ],
+    ids=["plain", "cut off", "a bomb", "another"],
+)
+def test_a_packed_body_that_will_not_do_says_why(body: bytes, encoding: str, status: int, text: str) -> None:
+    answered, _, data = ask(receiver(max_body=1024), "/json/x", body, HTTP_CONTENT_ENCODING=encoding)
+    assert (answered, error_of(data)["text"]) == (status, text)
+    if status in (400, 415):
+        assert error_of(data)["remedy"] == "Send it plain, or as gzip."
+
+
+def test_githubs_other_content_type_is_a_form() -> None:
+    desk = Desk()
+    form = {"CONTENT_TYPE": "application/x-www-form-urlencoded; charset=utf-8"}
+    assert ask(receiver(desk=desk), "/github", b"payload=%7B%22a%22%3A+%22%C3%A4%22%7D", **form)[0] == 200
+    assert ask(receiver(desk=desk), "/alertmanager", BODY, **form)[0] == 200  # what curl -d says of any body
+    assert ask(receiver(desk=desk), "/alertmanager", b"payload=%7B%7D", **form)[0] == 400
+    assert [post.value for post in desk.posts] == [{"a": "ä"}, {"a": 1}]
+
+
+def test_a_password_that_is_no_ascii_is_wrong_and_no_bug_of_ours() -> None:
+    for said in ("Basic \xff\xe9", "Basic YQ=", "Basic /w==", "Bearer \xff"):
+        assert ask(receiver(Keys(TOKEN)), "/github", HTTP_AUTHORIZATION=said)[0] == 401
+
+
+def test_a_balancer_may_ask_for_the_head_of_health() -> None:
+    assert ask(receiver(), "/health", b"", "GET")[0] == 200
+    environ = {"PATH_INFO": "/health", "REQUEST_METHOD": "HEAD"}
+    said: list[str] = []
+    receiver()(environ, lambda status, headers: said.append(status))
+    assert said == ["200 OK"]
 
 
 def test_a_broken_body_says_what_is_wrong() -> None:

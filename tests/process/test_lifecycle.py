@@ -188,7 +188,7 @@ def test_s4_a_reason_asks_for_what_it_needs() -> None:
     incident_id = world.accepted()
     with refused("P12") as found:
         world.do("bob", "pend", incident_id, reason="awaiting-vendor", message="Telco looks")
-    assert found.value.text == "pending for awaiting-vendor needs its vendor."
+    assert found.value.text == "pending for awaiting-vendor needs its vendor and vendor-ticket."
     world.do("bob", "pend", incident_id, reason="awaiting-vendor", message="x", vendor="telco", vendor_ticket="T-1")
     assert world.does(incident_id)[-2:] == ["vendor-opened", "pended"]
     world.do("bob", "vendor", incident_id, answered=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -14,6 +14,7 @@ from itil_cli.cli.context import App
 from itil_cli.errors import Malformed
 from itil_cli.process.auditing import evidence
 from itil_cli.process.auditing.findings import ERROR, NOTE, WARNING, Finding
+from itil_cli.process.auditing.verdicts import HOW, IMPROVED
 from itil_cli.store.ledger.tally import Tally
 
 if TYPE_CHECKING:
@@ -37,9 +38,10 @@ class Asked:
 
 @dataclass(slots=True)
 class Audit:
-    """What came of it; `since` is the anchor."""
+    """What came of it; `asked` is what was looked for, `since` the anchor."""
 
     tip: str
+    asked: Asked = field(default_factory=Asked)
     since: str | None = None
     tally: Tally = field(default_factory=Tally)
     findings: list[Finding] = field(default_factory=list)
@@ -62,7 +64,7 @@ def audit(app: App, asked: Asked) -> Audit:
     found = list(whole(git))
     new, without, since = _range(app, asked)
     app.store.snapshot(new)  # a history without a policy at its end is no store's, and not "without findings"
-    result = Audit(new, since, findings=found)
+    result = Audit(new, asked, since, findings=found)
     if since and not descends(git, since, new):
         said = f"{since[:10]}, audited last, is no ancestor of {new[:10]}: the history was written anew."
         result.findings.append(Finding("anchor", said))
@@ -73,7 +75,7 @@ def audit(app: App, asked: Asked) -> Audit:
         _collect(result, git, listed(git, new, without), terms, asked, _progress(app))
     finally:
         gc.enable()
-    if asked.anchor is not None and result.exit_code == 0 and asked.path is None:
+    if asked.anchor is not None and result.exit_code == 0 and not (asked.path or asked.rule):
         asked.anchor.write_text(f"{new}\n", encoding="ascii")
     return result
 
@@ -148,11 +150,12 @@ def _said(tally: Tally) -> Iterator[Finding]:
         yield Finding("sandbox", "the policy says sandbox: committer times may be any.", NOTE, commit=tally.sandbox)
 
 
-def _countersigned(one: Finding, late: set[tuple[str, str]]) -> Finding:
-    """A verdict that a late arrival improved, and the incident manager accepted."""
-    if one.code == "late-verdict" and (one.path, one.event) in late:
-        return replace(one, severity=WARNING)
-    return one
+def _countersigned(one: Finding, accepted: Mapping[tuple[str, str], str]) -> Finding:
+    """A verdict that a late arrival improved, and the incident manager accepted: by whom, when and why."""
+    why = accepted.get((one.path or "", one.event or ""))
+    if one.code != IMPROVED or why is None:
+        return one
+    return replace(one, severity=WARNING, text=f"{one.text.partition(HOW)[0]} {why}")
 
 
 def _only(result: Audit, asked: Asked) -> None:

@@ -15,6 +15,7 @@ from itil_cli.cli.answers.outbox import Outbox, failing, outbox
 from itil_cli.cli.answers.sweeping import count
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import bench, decided_again
+from itil_cli.cli.tokens import xoauth2
 from itil_cli.deliver.configuration import Program, Ways, Webhook, load, place
 from itil_cli.deliver.letters import letter
 from itil_cli.deliver.sending import NotSent, Send, sender
@@ -43,7 +44,7 @@ def deliver(app: App, *, dry_run: bool) -> None:
         return
     ways = load(place())
     done: Letter = []
-    with sender(ways.mail) as send:
+    with sender(ways.mail, xoauth2) as send:
         box, claimed = _claim(app, run := app.store.ids.letters(10), ways)
         while claimed:
             done += _sent(app, _held(app, claimed, run), ways, send)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError
+from itil_cli.process.auditing.codes import ways_out
 from itil_cli.process.auditing.findings import Finding
 from itil_cli.render.text import one_line
 
@@ -50,7 +51,8 @@ def _refused(found: list[Finding]) -> GitTrouble:
         lines.append(f"and {len(found) - SHOWN} more.")
     print("\n".join(lines), file=sys.stderr)
     count = "a finding" if len(found) == 1 else f"{len(found)} findings"
-    return GitTrouble(f"the push is refused: {count}.", code="refused", remedy="docs/audit.md explains each code.")
+    ways = " ".join((ways_out(one.code for one in found), "docs/audit.md explains each code.")).strip()
+    return GitTrouble(f"the push is refused: {count}.", code="refused", remedy=ways)
 
 
 def _line(one: Finding) -> str:

@@ -2,6 +2,7 @@
 
 - The exit code is the command's. Only `--strict` tells a store's trouble by one, and never over the command's own.
 - What a signal ended that came from outside was canceled; it says nothing about the job.
+- A signal that comes when the command has ended already ends the delivery, and changes no exit code.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from itil_cli.intake.ci import event
 from itil_cli.intake.ci.environments import PLAIN, Place, place
 from itil_cli.intake.ci.event import Facts
 from itil_cli.intake.ci.masking import Masker, secrets_of
+from itil_cli.intake.ci.running import interrupting
 from itil_cli.intake.ci.running import run as run_command
 from itil_cli.process.time.instants import format_instant
 from itil_cli.store.git.process import GitProcess
+
+INTERRUPTED = 130
 
 
 def run(app: App, words: Sequence[str], *, strict: bool, **options: Any) -> None:
@@ -36,8 +40,14 @@ def run(app: App, words: Sequence[str], *, strict: bool, **options: Any) -> None
     if ended.is_canceled:
         app.say(f"itil: `{command}` was canceled; nothing is recorded.")
         return
-    outcome = event.Outcome(command, ended.code, ended.output)
-    done = deliver(app, event.of_run(where, facts, outcome, mask, format_instant(app.now)), mask)
+    outcome = event.Outcome(command, ended.code, ended.output, ended.is_cut)
+    try:
+        with interrupting():
+            done = deliver(app, event.of_run(where, facts, outcome, mask, format_instant(app.now)), mask)
+    except KeyboardInterrupt:
+        app.say("itil: interrupted; what is not recorded yet waits, and the next run delivers it.")
+        app.exit_code = ended.code or (INTERRUPTED if strict else 0)
+        return
     app.exit_code = ended.code or _strictly(done, strict)
 
 

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from itil_cli.cli.answers.bounced import Bounced, bounced_digest
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import bench, decide_on, decided_again, record
 from itil_cli.errors import Broken, GitTrouble, ItilError, Malformed, NotFound, NotYourRole, Refused
-from itil_cli.intake.mail.boxes import Letter, check_size, letters
+from itil_cli.intake.mail.boxes import Letter, NotMarked, check_size, letters
+from itil_cli.intake.mail.kinds import BOUNCE
 from itil_cli.intake.mail.message import Mail, read
-from itil_cli.intake.mail.taking import Taken, take, without_answer
+from itil_cli.intake.mail.taking import Taken, noted_on, take, without_answer
 from itil_cli.process.attachments import attachment_path
 from itil_cli.process.events.fold import fold
 from itil_cli.process.messages.names import Token, domain, is_digest, named_in, token
@@ -76,10 +78,19 @@ def _all(app: App, given: Iterator[Letter], limit: int, from_server: bool) -> li
             bugs.append(bug)
             app.say(f"{letter.place}: {type(bug).__name__}; it stays there.")
         else:
-            letter.done()
+            _mark(app, letter)
     if bugs:
         raise bugs[0]
     return outcomes
+
+
+def _mark(app: App, letter: Letter) -> None:
+    """It is safe. Where its mailbox cannot say so it is given again, and known by its Message-ID."""
+    try:
+        letter.done()
+    except NotMarked as why:
+        app.exit_code = 1
+        app.say(f"{letter.place}: taken in, but not marked as seen ({why}); it is known when it comes again.")
 
 
 def _kept(trouble: ItilError) -> ItilError:
@@ -98,9 +109,10 @@ def _mailbox(imap: str | None) -> Mailbox | None:
 
 def _letters(source: str, box: Mailbox | None, limit: int) -> Iterator[Letter]:
     if box is not None:
+        from itil_cli.cli.tokens import xoauth2
         from itil_cli.intake.mail.imap import unseen
 
-        return unseen(box, limit)
+        return unseen(box, limit, xoauth2)
     if source == "-":
         raw = sys.stdin.buffer.read(limit + 1)
         while sys.stdin.buffer.read(1 << 20):  # to its end, or the mail server hears of a broken pipe alone
@@ -122,6 +134,8 @@ def _on_bench(app: App, mail: Mail) -> tuple[str | None, str]:
         known = holder(transaction.read(letter_path(mail.message_id)))
         if known:
             return known, "taken in before"
+        if mail.kind == BOUNCE and (bounced := _digest(app, desk, mail)):
+            return _write(app, desk, mail, noted_on(mail, bounced.to, bounced.records))
         incident_id, said = _about(desk, mail)
         incident = fold(transaction.records[incident_id]) if incident_id else None
         taken = take(mail, incident, said, transaction.policy.mail)
@@ -144,6 +158,14 @@ def _write(app: App, desk: Bench, mail: Mail, taken: Taken) -> tuple[str, str]:
     files[letter_path(mail.message_id)] = pointer(incident_id)
     record(app, desk, decision, taken.command.verb, files=files)
     return incident_id, taken.words
+
+
+def _digest(app: App, desk: Bench, mail: Mail) -> Bounced | None:
+    """The digest about incidents that comes back, where it is one."""
+    host = domain(desk.transaction.policy.mail.address)
+    found = bounced_digest(desk.transaction, mail.refers_to, host, app.now)
+    about = tuple(one for one in found.records if one.startswith("INC-")) if found else ()
+    return Bounced(found.to, about) if found and about else None
 
 
 def _about(desk: Bench, mail: Mail) -> tuple[str | None, Token | None]:

@@ -17,9 +17,11 @@ from itil_cli.process.messages import claims
 from itil_cli.process.messages.claims import FAILED, REFUSED
 from itil_cli.process.messages.digests import WEBHOOK, Owed, Settings, gathered, goes_at, has_arrived
 from itil_cli.process.messages.owing import Message, owed, owed_of_knowledge
+from itil_cli.process.messages.retrying import due
 from itil_cli.process.time.calendars import build
 
 if TYPE_CHECKING:
+    from itil_cli.process.calendar import Calendar
     from itil_cli.store.snapshot import Snapshot
 
 
@@ -35,16 +37,17 @@ def outbox(snapshot: Snapshot, now: int, ways: Ways) -> Outbox:
     """What is owed at `now` (epoch seconds) by these ways."""
     settings = Settings(snapshot.policy, snapshot.people, now)
     everything = list(_with_claims(snapshot, _ways_out(_owed(snapshot, now), ways), settings))
-    due = [one for one in everything if one.before is None or one.before.is_due(now)]
-    ready = list(_ready(due, settings))
-    return Outbox(everything, gathered(ready, settings), len(due) - len(ready))
+    hours = build(settings.policy)[settings.policy.messages.hours]
+    wanted = list(due(everything, settings, hours))
+    ready = list(_ready(wanted, settings, hours))
+    return Outbox(everything, gathered(ready, settings), len(wanted) - len(ready))
 
 
-def _ready(due: Iterable[Owed], settings: Settings) -> Iterator[Owed]:
+def _ready(wanted: Iterable[Owed], settings: Settings, hours: Calendar) -> Iterator[Owed]:
     """What waits neither for its hours nor for its digest."""
     rules = settings.policy.messages
-    is_quiet = not build(settings.policy)[rules.hours].is_open(settings.now)
-    for one in due:
+    is_quiet = not hours.is_open(settings.now)
+    for one in wanted:
         if (not is_quiet or one.message.what in rules.any_time) and goes_at(one.message, settings) <= settings.now:
             yield one
 

@@ -29,13 +29,15 @@ def install(
     app: App, scheduler: str | None, names: Sequence[str], every: Mapping[str, int], mail: str | None, *, dry_run: bool
 ) -> None:
     """Have the jobs run, and no others of this store; `dry_run` prints what would be written."""
-    plan, left_out = _plan(app, names, every, mail)
+    plan, left_out = _plan(app, names, every, mailbox_of(mail))
     runs = ALL[scheduler] if scheduler and dry_run else chosen(scheduler)
     for line in left_out:
         app.say(line)
     changed = False
     if not dry_run:
         changed = runs.put(plan)
+        if plan.jobs and (remark := runs.remark()):
+            app.say(remark)
         for one in ALL.values():
             if one is not runs and one.is_here() and one.put(plan._replace(jobs=())):
                 app.say(f"{one.name} runs them no more.")
@@ -45,7 +47,7 @@ def install(
 
 def remove(app: App, *, dry_run: bool) -> None:
     """Have no job of this store run."""
-    plan = Plan(_place(app), ())
+    plan = Plan(place_of(app), ())
     if dry_run:
         app.emit(_document(plan, None, False), f"{plan.name}: whatever is scheduled would be removed.")
         return
@@ -54,7 +56,7 @@ def remove(app: App, *, dry_run: bool) -> None:
 
 
 def _plan(app: App, names: Sequence[str], every: Mapping[str, int], mail: str | None) -> tuple[Plan, list[str]]:
-    lacks = _lacks(app, mail)
+    lacks = lacks_of(app, mail)
     wanted = names or [name for name in JOBS if name not in lacks]
     if "mail" in names and mail is None:
         raise Malformed("the job `mail` needs to know where mail is.", remedy="Add --mail FOLDER, or --mail imaps://…")
@@ -66,23 +68,32 @@ def _plan(app: App, names: Sequence[str], every: Mapping[str, int], mail: str | 
                 f"--every {name}: an hour is not so many times that long, nor a day.",
                 remedy="Write 1m, 2m, 5m, 10m, 15m, 30m, 1h, 6h, 12h or 24h.",
             )
-    head = (*_program(), "-q", "-C", _place(app), *(("--as", app.actor) if app.as_person else ()))
+    head = (*_program(), "-q", "-C", place_of(app), *(("--as", app.actor) if app.as_person else ()))
     jobs = tuple(
         Job(name, (*head, *words, *_source(name, mail)), every.get(name, usual))
         for name, (words, usual) in JOBS.items()
         if name in wanted
     )
     left_out = [] if names else [f"left out: {name} ({why})." for name, why in lacks.items()]
-    return Plan(_place(app), jobs, _path()), left_out
+    return Plan(place_of(app), jobs, _path()), left_out
+
+
+def mailbox_of(mail: str | None) -> str | None:
+    """Where mail is taken in from: what `--mail` says, else (empty) the mailbox of receive.toml, where there is one."""
+    from itil_cli.intake.mail.configuration import place
+
+    return "" if mail is None and place().exists() else mail
 
 
 def _source(name: str, mail: str | None) -> tuple[str, ...]:
     if name != "mail" or mail is None:
         return ()
+    if not mail:
+        return ("--imap",)
     return ("--imap", mail) if "://" in mail else (str(Path(mail).resolve()),)
 
 
-def _lacks(app: App, mail: str | None) -> dict[str, str]:
+def lacks_of(app: App, mail: str | None) -> dict[str, str]:
     """The jobs that there is nothing to do for, and why."""
     from itil_cli.deliver.configuration import place
     from itil_cli.store.git.network import upstream_of
@@ -101,7 +112,8 @@ def _lacks(app: App, mail: str | None) -> dict[str, str]:
     return found
 
 
-def _place(app: App) -> str:
+def place_of(app: App) -> str:
+    """Where the store lies. Raises Malformed for one that no schedule can name."""
     if app.store_url or (os.environ.get("ITIL_STORE") and not app.directory):
         raise Malformed("schedule needs a clone of its own.", remedy="Clone the store, and run it there.")
     place = str(app.store.git.worktree or app.store.git.common_dir)
@@ -124,11 +136,12 @@ def _path() -> str | None:
 
 
 def _summary(plan: Plan, scheduler: str, changed: bool) -> str:
-    lines = [f"  {job.name:8} {_often(job.every):>4}  {' '.join(job.words)}" for job in plan.jobs]
+    lines = [f"  {job.name:8} {often(job.every):>4}  {' '.join(job.words)}" for job in plan.jobs]
     return "\n".join([f"{scheduler} runs{'' if changed else ', as before'}:", *lines])
 
 
-def _often(every: int) -> str:
+def often(every: int) -> str:
+    """So many seconds as `5m` or `1h`."""
     return f"{every // HOUR}h" if every % HOUR == 0 else f"{every // MINUTE}m"
 
 

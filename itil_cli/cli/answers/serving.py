@@ -4,6 +4,8 @@
 - A request is answered when its commit is safe, or refused with 503 when that takes too long or too many wait.
 - The writer is healthy while it can write: with nothing to do it looks every few seconds whether it could, and a
   batch that takes too long, or that the store did not take, is trouble until the next one is safe.
+- A request that has not come whole within half a minute is cut off, and so is a connection that is idle for a minute:
+  whoever only holds connections shuts nobody out for long.
 - On SIGTERM or SIGINT nothing new is let in, what is held is finished and answered, then it ends.
 - Tokens and secrets come from the environment and git's configuration, never from the store or the command line.
 """
@@ -19,7 +21,7 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from contextlib import contextmanager
@@ -44,6 +46,8 @@ PATIENCE = 50.0  # seconds that a request waits for its commit
 LOOK = 0.2  # seconds between two looks at whether it is to stop
 IDLE = 5.0  # seconds without a body until the writer looks whether it could write
 STUCK = 30.0  # seconds at one batch, or at one look
+ARRIVING = 30.0  # seconds within which a request is to come whole
+SILENT = 60  # seconds after which an idle connection is closed
 LAST_WORDS = 60.0  # seconds for what is held when it is to stop
 EXTRA = "Install it: pip install 'itil-cli[serve]'."
 
@@ -286,6 +290,8 @@ def _server(receiver: Receiver, sockets: dict[int, Any], at: tuple[str, int], ma
             port=at[1],
             threads=THREADS,
             connection_limit=CONNECTIONS,
+            channel_timeout=SILENT,
+            cleanup_interval=SILENT // 6,
             max_request_body_size=2 * max_body,
             asyncore_use_poll=True,
             ident="itil",
@@ -302,13 +308,29 @@ def _asked(stopping: threading.Event, number: int) -> None:
 
 def _loop(server: Any, sockets: dict[int, Any], stopping: threading.Event) -> None:
     """Serve until it is to stop; then listen no more, and go on until everything held is answered."""
-    loop = server.asyncore.loop
+    loop, slow = server.asyncore.loop, Slow()
     while not stopping.is_set():
         loop(timeout=LOOK, map=sockets, use_poll=True, count=1)
+        slow.cut_off(list(server.active_channels.values()), time.monotonic())
     server.asyncore.dispatcher.close(server)
     deadline = time.monotonic() + LAST_WORDS
     while time.monotonic() < deadline and any(map(_is_busy, list(server.active_channels.values()))):
         loop(timeout=LOOK, map=sockets, use_poll=True, count=1)
+
+
+class Slow:
+    """The requests of which only a part has come, and since when; a byte now and then does not begin anew."""
+
+    def __init__(self) -> None:
+        self._since: dict[tuple[Any, Any], float] = {}
+
+    def cut_off(self, channels: Iterable[Any], now: float) -> None:
+        """Have the connections closed on which a request has been coming for ARRIVING seconds at `now`."""
+        coming = [(one, one.request) for one in channels if one.request is not None]
+        self._since = {one: self._since.get(one, now) for one in coming}
+        for (channel, _), since in self._since.items():
+            if now - since >= ARRIVING:
+                channel.will_close = True  # as waitress does with those on which nothing comes
 
 
 def _is_busy(channel: Any) -> bool:

@@ -77,7 +77,7 @@ def _with_the_spool(app: App, told: dict[str, Any], say: _Say) -> Delivered:
             done = failed if is_mine else done
             continue
         if spool:
-            spool.drop(one)
+            say.dropped(spool, one)
         say.taken(one, outcome, waited=not is_mine)
         done = Delivered(taken=outcome) if is_mine else done
     return done
@@ -195,6 +195,13 @@ class _Say:
         """Said with --quiet too: it is an error, but not the job's."""
         print(f"itil: {self._mask(f'not recorded: {trouble}{place}')}", file=sys.stderr)
         return Delivered(trouble)
+
+    def dropped(self, spool: Spool, event: Waiting) -> None:
+        """Take it out of the spool; where that fails it is sent again, which changes nothing."""
+        try:
+            spool.drop(event)
+        except GitTrouble as trouble:
+            self.remark(f"{trouble} The event is sent again by the next run, and counts once.")
 
     def taken(self, event: Waiting, outcome: Sequence[Taken], *, waited: bool) -> None:
         late = " (it had waited)" if waited else ""

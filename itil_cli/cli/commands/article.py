@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from itil_cli.cli.groups import Family
 from itil_cli.cli.knowing import edited_facts, facts, from_incident, lists, new, publish, step
 from itil_cli.cli.params import message
 
 
-@click.group()
+@click.group(cls=Family)
 def article_command() -> None:
     """Knowledge articles: drafted, reviewed, published, retired (F5).
 

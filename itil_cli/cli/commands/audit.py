@@ -43,12 +43,14 @@ def audit_command(
     Example: itil audit --anchor .git/audited --format sarif
     """
     from itil_cli.cli.answers.auditing import Asked, audit
+    from itil_cli.process.auditing.codes import rule as known_rule
     from itil_cli.render.ledger.audit import render
 
     if evidence and rule is None:
         raise Malformed("--evidence needs a rule.", remedy="Add --rule P12; `itil rules` lists them.")
     if sample is not None and not evidence:
         raise Malformed("--sample is of the evidence.", remedy="Add --evidence and --rule CODE.")
+    rule = known_rule(rule) if rule else None
     found = audit(app, Asked(revisions, signed, path, rule, sample, seed, anchor))
     app.exit_code = found.exit_code
     said = render(found, "json" if app.json else form or "text", evidence=evidence, quiet=app.quiet)

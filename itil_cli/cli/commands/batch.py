@@ -72,12 +72,14 @@ def _earlier(word: str, logged: list[str], number: int) -> str:
 
 def _run_line(app: App, desk: Bench, words: list[str], number: int, logged: list[str]) -> list[str]:
     from itil_cli.cli.main import itil
+    from itil_cli.cli.usage import malformed
 
     child = app.child(desk)
     try:
         itil.main(words, prog_name="itil", obj=child, standalone_mode=False)
     except click.ClickException as wrong:
-        raise Malformed(f"line {number}: {wrong.format_message()}", remedy="See `itil --help`.") from None
+        said = malformed(wrong)
+        raise Malformed(f"line {number}: {said.text}", remedy=said.remedy) from None
     except ItilError as error:
         error.text = f"line {number}: {error.text}"
         raise

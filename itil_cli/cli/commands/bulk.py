@@ -81,12 +81,13 @@ def _words(text: str) -> list[str]:
 def _one(child: App, verb: str, record_id: str, words: tuple[str, ...]) -> _Result:
     """Run the command for one incident. A wrong option is wrong for all, and ends it."""
     from itil_cli.cli.main import itil
-    from itil_cli.errors import Broken, Malformed, NotFound, NotYourRole, Refused
+    from itil_cli.cli.usage import malformed
+    from itil_cli.errors import Broken, NotFound, NotYourRole, Refused
 
     try:
         itil.main([verb, record_id, *words], prog_name="itil", obj=child, standalone_mode=False)
     except click.ClickException as wrong:
-        raise Malformed(wrong.format_message(), remedy=f"See `itil {verb} --help`.") from None
+        raise malformed(wrong) from None
     except (Refused, NotYourRole, NotFound, Broken) as error:
         return _Result(record_id, [], error)
     return _Result(record_id, child.output())

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from itil_cli.cli.context import App, parse_when
+from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 from itil_cli.errors import Malformed, NotFound, did_you_mean
 
@@ -44,7 +45,7 @@ class _Signed(click.Command):
         return super().parse_args(ctx, [_MINUS + word[1:] if _NEGATIVE.fullmatch(word) else word for word in args])
 
 
-@click.group()
+@click.group(cls=Family)
 def calc_command() -> None:
     """Business time: between two instants, after a duration, and whether a calendar is open.
 
@@ -130,7 +131,7 @@ def _when(app: App, text: str) -> int:
     from itil_cli.process.calendar import FIRST, LAST
     from itil_cli.process.time.instants import FIRST_YEAR, LAST_YEAR
 
-    instant = app.now if text == "now" else parse_when(text.replace(_MINUS, "-", 1))
+    instant = app.now if text == "now" else app.when(text.replace(_MINUS, "-", 1))
     if not FIRST <= instant < LAST:
         raise Malformed(f"{text!r} is outside the years {FIRST_YEAR} to {LAST_YEAR}.", code="time")
     return instant

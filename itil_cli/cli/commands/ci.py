@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 
 F = TypeVar("F", bound=Callable[..., Any])
 _LEVELS = click.Choice(["critical", "high", "medium", "low"])
 
 
-@click.group()
+@click.group(cls=Family)
 def ci_command() -> None:
     """Let a job of CI open its incident when it fails, and resolve it when it succeeds again; a bot acts (D2).
 

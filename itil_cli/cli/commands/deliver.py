@@ -21,4 +21,5 @@ def deliver_command(app: App, dry_run: bool) -> None:
     """
     from itil_cli.cli.answers.delivering import deliver
 
+    app.job = None if dry_run else "deliver"
     deliver(app, dry_run=dry_run)

@@ -7,12 +7,13 @@ import sys
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 
 NAMES = ("pre-commit", "pre-receive", "update")
 
 
-@click.group()
+@click.group(cls=Family)
 def hook_command() -> None:
     """Let git ask itil before it commits here, or before a server takes a push.
 
@@ -70,7 +71,7 @@ def run(app: App, name: str, words: tuple[str, ...]) -> None:
         receive(app, sys.stdin.buffer.read(INPUT))
 
 
-@click.group()
+@click.group(cls=Family)
 def server_command() -> None:
     """Prepare a bare repository that takes only what the audit finds legal.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from itil_cli.cli.groups import Family
 from itil_cli.cli.knowing import edited_facts, facts, from_incident, lists, new, publish, step
 from itil_cli.cli.params import message
 
 
-@click.group("known-error")
+@click.group("known-error", cls=Family)
 def known_error_command() -> None:
     """Known errors: causes with a workaround (P06).
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import click
 
 from itil_cli.cli.answering import act
-from itil_cli.cli.context import App, parse_when
+from itil_cli.cli.context import App
 from itil_cli.cli.groups import DefaultGroup
 from itil_cli.cli.params import complete_ids, message, one_id, pass_app
 
@@ -178,20 +177,10 @@ def update(app: App, incident: str, next_update: str | None, **options: Any) -> 
 
     Example: itil major update 7kq -m "Gateway restarted; watching." --status mitigated
     """
-    act(app, "major update", (incident,), next_update=_today(app, next_update) if next_update else None, **options)
-
-
-def _today(app: App, text: str) -> str:
-    """An instant for a time, or for an hour of the present day such as 10:05 in the user's zone."""
-    from datetime import datetime
-
     from itil_cli.process.time.instants import format_instant
 
-    hour = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", text)
-    if hour is None:
-        return format_instant(parse_when(text))
-    today = datetime.fromtimestamp(app.now).strftime("%Y-%m-%d")
-    return format_instant(parse_when(f"{today}T{hour[1]:0>2}:{hour[2]}"))
+    promised = format_instant(app.when(next_update)) if next_update else None
+    act(app, "major update", (incident,), next_update=promised, **options)
 
 
 @major_command.command()
@@ -207,7 +196,7 @@ def milestone(app: App, incident: str, name: str, at: str | None, **options: Any
     """
     from itil_cli.process.time.instants import format_instant
 
-    when = format_instant(parse_when(at)) if at else None
+    when = format_instant(app.when(at, past=True)) if at else None
     act(app, "major milestone", (incident,), name=name, at=when, **options)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 
 
-@click.group()
+@click.group(cls=Family)
 def model_command() -> None:
     """Incident models, `models/NAME.md`: predefined handling that `itil log --model NAME` follows.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _complete_people(ctx: click.Context, param: click.Parameter, incomplete: str
         return []
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=Family, invoke_without_command=True)
 @click.option("--role", metavar="R", help="Only who has this role.", shell_complete=_complete_roles)
 @click.option("--group", metavar="G", help="Only who works in this group.", shell_complete=_complete_groups)
 @click.pass_context

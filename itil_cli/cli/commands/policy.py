@@ -7,10 +7,11 @@ from typing import Any
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 
 
-@click.group()
+@click.group(cls=Family)
 def policy_command() -> None:
     """The settings of this store: what they say, whether they are good, what there is to say.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.knowing import edited_facts, facts, incidents, lists, new, step
 from itil_cli.cli.params import message, pass_app
 
 
-@click.group()
+@click.group(cls=Family)
 def problem_command() -> None:
     """Problems: what stands behind incidents (P14).
 
@@ -116,7 +117,6 @@ def candidates(app: App, at_least: int, since: str | None, limit: int, by: str) 
 
     Example: itil problem candidates --since 2026-09-01 --sort lost
     """
-    from itil_cli.cli.context import parse_when
     from itil_cli.cli.finding import answer_candidates
 
-    answer_candidates(app, at_least, parse_when(since) if since else None, limit, by)
+    answer_candidates(app, at_least, app.when(since, past=True) if since else None, limit, by)

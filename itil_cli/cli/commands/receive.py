@@ -7,10 +7,11 @@ from typing import BinaryIO
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 
 
-@click.group()
+@click.group(cls=Family)
 def receive_command() -> None:
     """Take in what others send, from a file or standard input; a bot acts (D2).
 
@@ -86,4 +87,5 @@ def receive_mail(app: App, source: str, imap: str | None) -> None:
     """
     from itil_cli.cli.answers.mailing import receive
 
+    app.job = "mail" if source != "-" or imap is not None else None
     receive(app, source, imap)

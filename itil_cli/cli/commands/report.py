@@ -38,6 +38,7 @@ def report_command(app: App, words: tuple[str, ...], due: bool, dry_run: bool, *
     """
     name, filters = _words(words)
     if due or dry_run:
+        app.job = None if dry_run else "reports"
         _due(app, due, dry_run)
     elif options["definitions"]:
         _definitions(app, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 
 JOBS = ("sync", "mail", "sweep", "deliver", "reports")
@@ -27,7 +28,7 @@ def _times(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
     return found
 
 
-@click.group("schedule")
+@click.group("schedule", cls=Family)
 def schedule_command() -> None:
     """Have sweep, deliver, sync, mail and reports run by the clock: by systemd, cron or launchd.
 
@@ -41,7 +42,9 @@ def schedule_command() -> None:
 )
 @click.option("--job", "names", type=click.Choice(JOBS), multiple=True, help="Only these; else all that have work.")
 @click.option("--every", metavar="JOB=TIME", multiple=True, callback=_times, help="How often, such as sweep=10m.")
-@click.option("--mail", metavar="FOLDER|URL", help="Take in mail from a Maildir, an mbox, or an imaps:// URL.")
+@click.option(
+    "--mail", metavar="FOLDER|URL", help="Where mail is: a Maildir, an mbox, imaps://…; else as receive.toml says."
+)
 @click.option("--print", "dry_run", is_flag=True, help="Print what would be written; write nothing.")
 @pass_app
 def install(
@@ -56,6 +59,20 @@ def install(
     from itil_cli.cli.answers.scheduling import install as put
 
     put(app, scheduler, names, every, mail, dry_run=dry_run)
+
+
+@schedule_command.command("show")
+@pass_app
+def show(app: App) -> None:
+    """Show which jobs run by the clock and by what, when each ran last here and how it ended, and which could run.
+
+    A job that has not run for three times as long as it should is LATE: its scheduler may be stopped.
+
+    Example: itil schedule show
+    """
+    from itil_cli.cli.answers.schedule_show import show as tell
+
+    tell(app)
 
 
 @schedule_command.command("remove")

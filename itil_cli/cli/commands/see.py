@@ -38,20 +38,26 @@ def list_command(
     Example: itil list status:pending service:payments opened:>2026-10-01 --sort -priority,opened
     """
     from itil_cli.cli.answers.listing import answer
-    from itil_cli.cli.filtering import filter_of
+    from itil_cli.cli.filtering import fields_meant, filter_of
     from itil_cli.cli.past import rows
 
     snapshot = snapshot_of(app, as_of, worktree)
     wanted = filter_of(app, words, fields, everything=everything)
     answer(app, snapshot, rows(app, snapshot.index, wanted, _sorting(sort), limit), _columns(columns))
+    for hint in fields_meant(app, words) if not app.json else ():
+        app.say(hint)
 
 
 def _sorting(sort: str | None) -> list[str]:
+    from itil_cli.render.table import CLOCKED
     from itil_cli.store.index.query import SORTABLE
 
     names = [name.strip() for name in sort.split(",")] if sort else []
-    for name in names:
-        _check_name(name.removeprefix("-"), SORTABLE, "field to sort by")
+    for name in (one.removeprefix("-") for one in names):
+        if name in CLOCKED:
+            remedy = "`itil sla` is: what is due first comes first."
+            raise Malformed(f"a list is not sorted by {name!r}.", remedy=remedy)
+        _check_name(name, SORTABLE, "field to sort by")
     return names
 
 

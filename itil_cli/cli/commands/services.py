@@ -7,10 +7,11 @@ from typing import IO
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 
 
-@click.group()
+@click.group(cls=Family)
 def service_command() -> None:
     """Services: who owns them, what hangs on them, which group supports them (C4).
 

@@ -24,6 +24,7 @@ def sweep_command(app: App, dry_run: bool) -> None:
     from itil_cli.cli.answers.sweeping import count, sweep
     from itil_cli.process.time.instants import format_instant
 
+    app.job = None if dry_run else "sweep"
     done = sweep(app, dry_run=dry_run)
     document: dict[str, Any] = {
         "schema": "itil/1",

@@ -34,6 +34,7 @@ def sync_command(app: App, remote: str | None, auto: str | None) -> None:
         app.store.git.run("config", "--local", AUTO, auto)
         app.emit({"schema": "itil/1", "kind": "setting", "auto": auto}, f"Sync after each write: {auto}.")
         return
+    app.job = "sync"
     synced = carry_out(app, remote)
     app.emit(sync_document(synced), sync_text(synced))
 

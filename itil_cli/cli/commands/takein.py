@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from itil_cli.cli.context import App
+from itil_cli.cli.groups import Family
 from itil_cli.cli.params import pass_app
 
 _file = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -19,7 +20,7 @@ _history = click.option(
 )
 
 
-@click.group()
+@click.group(cls=Family)
 def import_command() -> None:
     """Load incidents from another system; the incident manager only (S17).
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from itil_cli.cli.answering import act
-from itil_cli.cli.context import App, parse_when
+from itil_cli.cli.context import App
 from itil_cli.cli.knowing import find_of, find_or_given
 from itil_cli.cli.params import many_ids, message, one_id, pass_app
 from itil_cli.process.time.instants import format_instant
@@ -29,7 +29,7 @@ def pend_command(app: App, incidents: tuple[str, ...], until: str | None, ref: s
     """
     if ref and options["reason"] == "awaiting-problem":
         ref = find_or_given(app.whole, ref, "PRB")
-    act(app, "pend", incidents, until=format_instant(parse_when(until)) if until else None, ref=ref, **options)
+    act(app, "pend", incidents, until=format_instant(app.when(until)) if until else None, ref=ref, **options)
 
 
 @click.command()

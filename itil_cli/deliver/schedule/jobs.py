@@ -21,6 +21,16 @@ class Job(NamedTuple):
     every: int
 
 
+class Installed(NamedTuple):
+    """A job as a scheduler has it: its command as it stands there, and how often in seconds (None: in other words).
+
+    `name` is the job's, where the scheduler keeps it."""
+
+    command: str
+    every: int | None
+    name: str | None = None
+
+
 class Plan(NamedTuple):
     """All jobs of the store at `store` (an absolute path); `path` is where its programs are looked for, if unusual."""
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import plistlib
+from collections.abc import Mapping
+from shlex import join
 from typing import Any
+from xml.parsers.expat import ExpatError
 
-from itil_cli.deliver.schedule.jobs import DAY, HOUR, MINUTE, Job, Plan
+from itil_cli.deliver.schedule.jobs import DAY, HOUR, MINUTE, Installed, Job, Plan
 
 
 def agents(plan: Plan) -> dict[str, str]:
@@ -22,6 +25,20 @@ def _agent(job: Job, plan: Plan) -> str:
     if plan.path:
         said["EnvironmentVariables"] = {"PATH": plan.path}
     return plistlib.dumps(said).decode("utf-8")
+
+
+def installed(files: Mapping[str, str], plan: Plan) -> list[Installed]:
+    """The jobs that these files are, by name; one that is no agent any more is left out."""
+    found = []
+    for name, text in files.items():
+        try:
+            said = plistlib.loads(text.encode())
+            words, when = [str(one) for one in said["ProgramArguments"]], said["StartCalendarInterval"]
+            every = (DAY if "Hour" in when[0] else HOUR) // len(when)
+        except (plistlib.InvalidFileException, ExpatError, KeyError, TypeError, IndexError):
+            continue
+        found.append(Installed(join(words), every, name.removeprefix(f"{plan.name}-").removesuffix(".plist")))
+    return found
 
 
 def _when(job: Job) -> list[dict[str, int]]:

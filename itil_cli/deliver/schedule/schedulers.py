@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import subprocess
@@ -10,10 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from itil_cli.deliver.schedule import cron, launchd, systemd
-from itil_cli.deliver.schedule.jobs import Plan
+from itil_cli.deliver.schedule.jobs import Installed, Plan
 from itil_cli.errors import GitTrouble, NotFound
 
 SECONDS = 60
+LINGER = Path("/var/lib/systemd/linger")
 OTHERWISE = "Nothing is changed; another --with may do, and --print shows what it would be."
 
 
@@ -52,6 +54,19 @@ class Units:
             self._write(there, [name for name in wanted if name not in there])
             raise
         return True
+
+    def installed(self, plan: Plan) -> list[Installed]:
+        """The plan's jobs as they are installed, whatever they are."""
+        return systemd.installed(self._there(plan), plan)
+
+    def remark(self) -> str | None:
+        """What keeps its jobs from running all the time: a user's units end when he logs out, unless he may linger."""
+        user = getpass.getuser()
+        if (LINGER / user).exists():
+            return None
+        return (
+            f"systemd runs them only while {user} is logged in; `loginctl enable-linger {user}` lets them run always."
+        )
 
     def _there(self, plan: Plan) -> dict[str, str]:
         found = sorted(self.folder().glob(f"{plan.name}-*"))
@@ -97,6 +112,14 @@ class Agents(Units):
         """Whether it runs on this machine."""
         return sys.platform == "darwin"
 
+    def installed(self, plan: Plan) -> list[Installed]:
+        """The plan's jobs as they are installed, whatever they are."""
+        return launchd.installed(self._there(plan), plan)
+
+    def remark(self) -> str | None:
+        """Nothing of the kind."""
+        return None
+
     def _let_go(self, names: list[str]) -> None:
         for name in names:
             _run("launchctl", "bootout", f"gui/{os.getuid()}", str(self.folder() / name))
@@ -134,6 +157,14 @@ class Crontab:
             return False
         _run("crontab", *(["-"] if wanted else ["-r"]), given=wanted)
         return True
+
+    def installed(self, plan: Plan) -> list[Installed]:
+        """The plan's jobs as they are installed, whatever they are. Raises GitTrouble."""
+        return cron.installed(self._table(), plan)
+
+    def remark(self) -> str | None:
+        """Nothing keeps its jobs from running."""
+        return None
 
     def _table(self) -> str:
         done = subprocess.run(["crontab", "-l"], capture_output=True, text=True, timeout=SECONDS, check=False)

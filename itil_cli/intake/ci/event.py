@@ -17,6 +17,7 @@ from itil_cli.intake.ci.masking import Masker
 from itil_cli.intake.monitoring.alert import CI, Alert, lines, name_of, one_line, told
 
 VERSION = 1  # of what an event holds
+LONGEST = 4_096  # characters of a secret
 FIRST, AGAIN = (60, 6_000), (10, 800)  # lines and characters of output, when it opens an incident and when it repeats
 _COLOURS = re.compile(r"\x1b(?:\[[0-9;:?]{0,20}[ -/]?[@-~]|\][^\x07\x1b\n]{0,300}(?:\x07|\x1b\\)?|[@-Z\\^_])")
 
@@ -35,11 +36,14 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the job's command ended: the command as one line, its exit code, the last of its output as it came."""
+    """How the job's command ended: the command as one line, its exit code, the last of its output as it came.
+
+    `is_cut`: the output begins within a line, perhaps within a secret, of which the rest has no mask."""
 
     command: str
     code: int
     output: bytes = b""
+    is_cut: bool = False
 
     @property
     def words(self) -> str:
@@ -53,8 +57,7 @@ def of_run(place: Place, facts: Facts, outcome: Outcome, mask: Masker, at: str) 
     """The event of a command that has ended at the instant `at`."""
     firing = outcome.code != 0
     said = f"`{outcome.command}` {outcome.words}."
-    last = tail(outcome.output, mask, *FIRST) if firing else ""
-    few = tail(outcome.output, mask, *AGAIN) if firing else ""
+    last, few = (tail(outcome.output, mask, *size, is_cut=outcome.is_cut) if firing else "" for size in (FIRST, AGAIN))
     titled = place.named(job=place.job or outcome.command)
     title = facts.title or titled.title("failed" if firing else "succeeded")
     more = {"command": outcome.command, "exit-code": str(outcome.code)}
@@ -117,13 +120,17 @@ def _parts(said: str, output: str) -> str:
     return f"{said} Its last lines:\n\n{output}" if output else said
 
 
-def tail(output: bytes, mask: Masker, most: int, size: int) -> str:
+def tail(output: bytes, mask: Masker, most: int, size: int, *, is_cut: bool = False) -> str:
     """The last lines of an output, masked, without colours, indented as Markdown wants it; `most` lines, `size`
-    characters. Of a line that was written over, the last state counts."""
+    characters. Of a line that was written over, the last state counts; where the output `is_cut` within a line, so much
+    of its beginning is left out, once it is masked, as a secret may be long."""
     plain = _COLOURS.sub("", output.decode("utf-8", "replace").replace("\r\n", "\n"))
     over = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in plain.split("\n"))
     kept: list[str] = []
-    for line in reversed(mask(over).rstrip().split("\n")[-most:]):
+    masked = mask(over)
+    if is_cut and "\r" not in plain.partition("\n")[0].rstrip("\r"):
+        masked = f"…{masked[LONGEST:]}"
+    for line in reversed(masked.rstrip().split("\n")[-most:]):
         row = f"    {_short(line.rstrip())}".rstrip()
         size -= len(row) + 1
         if size < 0:

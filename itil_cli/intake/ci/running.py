@@ -19,69 +19,87 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Thread
+from typing import Any, Self
 
 from itil_cli.intake.ci.masking import asked_for
 
 KEPT = 65_536  # bytes of output that are kept
 _PIECE = 65_536
 _PIPES_HOLD = 32  # pieces; the largest pipe that a user may have is 1 MiB
-_LINE = 8_192  # bytes of a line that may ask for a mask
 _PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 @dataclass(slots=True)
 class Ended:
-    """How a command ended: its exit code, the last of its output, what it asked to be masked."""
+    """How a command ended: its exit code, the last of its output, what it asked to be masked.
+
+    `is_cut`: the output begins within a line, which may be within a secret."""
 
     code: int = 0
     output: bytes = b""
     masks: list[str] = field(default_factory=list)
     is_canceled: bool = False
+    is_cut: bool = False
 
 
 class _Heard:
-    """The last bytes of both streams in the order in which they came, and the masks that whole lines ask for."""
+    """The last whole lines of both streams in the order in which they ended, and the masks that they ask for.
+
+    The beginning of a line waits for its end: what the other stream says meanwhile would stand in its middle, and in
+    the middle of a secret."""
 
     def __init__(self) -> None:
         self._pieces: deque[bytes] = deque()
         self._size = 0
         self._open: dict[int, bytes] = {}
         self.masks: list[str] = []
+        self.is_cut = False
 
     def hear(self, stream: int, data: bytes) -> None:
+        before, end, rest = data.rpartition(b"\n")
+        if end:
+            self._keep(self._open.get(stream, b"") + before + end)
+            self._open[stream] = rest
+        else:
+            self._open[stream] = self._open.get(stream, b"") + data
+        if len(self._open[stream]) > 2 * KEPT:  # a line that does not end
+            self._open[stream] = self._open[stream][-KEPT - 1 :]  # one more than fits, so that it shows
+
+    def end(self) -> bytes:
+        """The output that is kept; a line whose beginning is lost is left out, unless it is all there is (`is_cut`)."""
+        for rest in self._open.values():
+            self._keep(rest)
+        output = b"".join(self._pieces)
+        if len(output) <= KEPT:
+            return output
+        whole = output[-KEPT:].partition(b"\n")[2]
+        self.is_cut = not whole
+        return whole or output[-KEPT:]
+
+    def _keep(self, data: bytes) -> None:
+        if b"mask" in data or b"secret" in data:
+            self.masks.extend(asked_for(data.decode("utf-8", "replace")))
         self._pieces.append(data)
         self._size += len(data)
         while self._size - len(self._pieces[0]) >= KEPT:
             self._size -= len(self._pieces.popleft())
-        whole, _, rest = (self._open.get(stream, b"") + data).rpartition(b"\n")
-        self._open[stream] = rest[-_LINE:]
-        self._look_for_masks(whole)
-
-    def end(self) -> bytes:
-        """The output that is kept; a line whose beginning is lost is left out."""
-        for rest in self._open.values():
-            self._look_for_masks(rest)
-        output = b"".join(self._pieces)
-        return output if len(output) <= KEPT else output[-KEPT:].partition(b"\n")[2] or output[-KEPT:]
-
-    def _look_for_masks(self, data: bytes) -> None:
-        if b"mask" in data or b"secret" in data:
-            self.masks.extend(asked_for(data.decode("utf-8", "replace")))
 
 
 def run(words: Sequence[str]) -> Ended:
     """Run a command to its end, passing on what it prints."""
     sys.stdout.flush()
     sys.stderr.flush()
-    try:
-        running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    except OSError as wrong:
-        return _not_started(words[0], wrong)
     heard = _Heard()
-    with _signals(running) as seen:
+    with _Signals() as signals:
+        try:
+            running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        except OSError as wrong:
+            return _not_started(words[0], wrong)
+        signals.pass_on_to(running)
         _pass_on(running, heard)
     code = running.returncode if running.returncode >= 0 else 128 - running.returncode
-    return Ended(code, heard.end(), heard.masks, is_canceled=bool(seen) and code != 0)
+    output = heard.end()
+    return Ended(code, output, heard.masks, is_canceled=bool(signals.seen) and code != 0, is_cut=heard.is_cut)
 
 
 def _not_started(name: str, wrong: OSError) -> Ended:
@@ -91,21 +109,60 @@ def _not_started(name: str, wrong: OSError) -> Ended:
 
 
 @contextmanager
-def _signals(running: subprocess.Popen[bytes]) -> Iterator[list[int]]:
-    """The signals that came meanwhile; each is passed on."""
-    seen: list[int] = []
-
-    def pass_on(number: int, frame: object) -> None:
-        seen.append(number)
-        if not (number == signal.SIGINT and os.isatty(0)):  # a terminal sends it to the command itself
-            running.send_signal(number)
-
-    before = {number: signal.signal(number, pass_on) for number in _PASSED_ON}
+def interrupting() -> Iterator[None]:
+    """Any of these signals is a KeyboardInterrupt meanwhile; who started us with one ignored wants it ignored."""
+    before = {one: signal.signal(one, signal.default_int_handler) for one in _heeded()}
     try:
-        yield seen
+        yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _heeded() -> list[signal.Signals]:
+    return [one for one in _PASSED_ON if signal.getsignal(one) != signal.SIG_IGN]
+
+
+class _Signals:
+    """The signals that come while the command runs; each is passed on, but for those that are ignored (`nohup`)."""
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+        self._running: subprocess.Popen[bytes] | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        self._before = {number: signal.signal(number, self._came) for number in _heeded()}
+        return self
+
+    def __exit__(self, *wrong: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def pass_on_to(self, running: subprocess.Popen[bytes]) -> None:
+        """This is the command; it hears of what came before it was there, too."""
+        self._running = running
+        for number in list(self.seen):
+            running.send_signal(number)
+
+    def _came(self, number: int, frame: object) -> None:
+        self.seen.append(number)
+        if self._running is not None and not (number == signal.SIGINT and _at_a_terminal()):
+            self._running.send_signal(number)
+
+
+def _at_a_terminal() -> bool:
+    """Whether a terminal sends its signals to the command itself, as to us: to whatever is in front there."""
+    try:
+        terminal = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(terminal) == os.getpgrp()
+    except OSError:
+        return False
+    finally:
+        os.close(terminal)
 
 
 def _pass_on(running: subprocess.Popen[bytes], heard: _Heard) -> None:

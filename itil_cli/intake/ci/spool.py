@@ -81,9 +81,12 @@ class Spool:
         return found
 
     def drop(self, event: Waiting) -> None:
-        """It was delivered."""
-        if event.file is not None:
-            event.file.unlink(missing_ok=True)
+        """It was delivered. Raises GitTrouble where it cannot be taken away."""
+        try:
+            if event.file is not None:
+                event.file.unlink(missing_ok=True)
+        except OSError as wrong:
+            raise GitTrouble(f"{event.file}: {wrong.strerror}.", code="spool") from None
 
 
 def _state() -> Path:

@@ -2,6 +2,7 @@
 
 [imap]
 url = "imaps://helpdesk@mail.example.com/INBOX"   # the password in ITIL_IMAP_PASSWORD, or as password = "…"
+token-command = ["oama", "access", "helpdesk@example.com"]  # instead of a password: prints an access token (OAuth)
 ca = "/etc/ssl/our-mail.pem"                      # an authority of your own: only what it signed counts
 """
 
@@ -16,7 +17,7 @@ from itil_cli.errors import Broken, NotFound, did_you_mean
 from itil_cli.intake.mail.imap import Mailbox, mailbox
 
 PASSWORD, FILE = "ITIL_IMAP_PASSWORD", "ITIL_RECEIVE"
-_KEYS = ("url", "password", "ca")
+_KEYS = ("url", "password", "token-command", "ca")
 
 
 def place() -> Path:
@@ -32,7 +33,9 @@ def configured(url: str | None, path: Path) -> Mailbox:
     wanted = url or said.get("url")
     if not wanted:
         raise NotFound(f"{path} names no mailbox.", remedy="Give --imap URL, or write `url` into its [imap].")
-    return mailbox(wanted, os.environ.get(PASSWORD) or said.get("password"), said.get("ca"))
+    token = tuple(said.get("token-command", ()))
+    password = None if token else os.environ.get(PASSWORD) or said.get("password")
+    return mailbox(wanted, password, said.get("ca"), token)
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -48,11 +51,21 @@ def _load(path: Path) -> dict[str, Any]:
     for key, value in said.items():
         if key not in _KEYS:
             raise _broken(path, f"there is no imap.{key}.", did_you_mean(key, _KEYS))
-        if not isinstance(value, str):
+        if key == "token-command":
+            _check_command(path, said)
+        elif not isinstance(value, str):
             raise _broken(path, f"imap.{key} is no str.")
     if said.get("ca"):
         _check_authority(path, said["ca"])
     return said
+
+
+def _check_command(path: Path, said: dict[str, Any]) -> None:
+    words = said["token-command"]
+    if not isinstance(words, list) or not words or not all(isinstance(word, str) and word for word in words):
+        raise _broken(path, "imap.token-command is a list of words, the program first.")
+    if "password" in said:
+        raise _broken(path, "imap.token-command stands instead of imap.password.")
 
 
 def _check_authority(path: Path, ca: str) -> None:

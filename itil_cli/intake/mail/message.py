@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email import policy
 from email.message import Message
@@ -54,16 +55,16 @@ def read(raw: bytes) -> Mail:
     name, sender = address(message, "From", "Sender", "Reply-To", "Return-Path")
     kind = kinds.kind(message)
     refers = dict.fromkeys(reversed(message_ids(message, "References")))
-    answered = message_ids(message, "In-Reply-To")
+    answered, own = message_ids(message, "In-Reply-To"), message_ids(message, "Message-ID")
     return Mail(
-        message_id=next(iter(message_ids(message, "Message-ID")), "") or f"{hashlib.sha256(raw).hexdigest()}@nowhere",
+        message_id=next(iter(own), "") or f"{hashlib.sha256(raw).hexdigest()}@nowhere",
         sender=sender.casefold(),
         sender_name=name,
         subject=header(message, "Subject"),
         text=body,
         said=split(body),
         attached=attached,
-        refers_to=(*answered, *(one for one in refers if one not in answered), *_bounced(raw, kind)),
+        refers_to=(*answered, *(one for one in refers if one not in answered), *_bounced(raw, kind, own)),
         kind=kind,
         loops=tuple(headers(message, kinds.LOOP_HEADER)),
         raw=raw,
@@ -110,9 +111,9 @@ def _parsed(raw: bytes) -> tuple[Message, str, tuple[Attached, ...]]:
     return message, body.text, tuple(body.attached)
 
 
-def _bounced(raw: bytes, kind: str) -> tuple[str, ...]:
-    """The ids of messages that stand inside a bounce or an automatic answer."""
+def _bounced(raw: bytes, kind: str, own: Sequence[str]) -> tuple[str, ...]:
+    """The ids of messages that stand inside a bounce or an automatic answer; qmail's bounces have none of their own."""
     if kind not in (kinds.BOUNCE, kinds.AUTO_REPLY):
         return ()
     found = _REFERRED.findall(charset_text(raw, None).replace("\r\n", "\n"))
-    return tuple(dict.fromkeys(found[1:]))
+    return tuple(dict.fromkeys(one for one in found if one not in own))

@@ -27,6 +27,8 @@ from itil_cli.process.settings.mailing import MIB, MOST_FILES, MailPolicy
 
 NOBODY = "unknown@invalid"  # who wrote a mail that names no sender
 LONGEST_TITLE, LONGEST_TEXT = 200, 30_000
+OF_MANY = 2_000  # characters of a bounce that is noted on many incidents
+_DELAYED = re.compile(rb"(?im)^Action:[ \t]*delayed")
 _ABOUT = ("resolved", "closing")
 _PREFIX = re.compile(r"(?i)^(\s*(re|fwd?|aw|wg|tr|sv|antw)\s*:\s*)+")
 
@@ -89,8 +91,20 @@ def _noted(mail: Mail, incident: Incident | None, policy: MailPolicy) -> Taken:
         return Taken(
             None, {}, f"an {what} to nothing of ours" if what[0] in "aeiou" else f"a {what} of nothing of ours"
         )
-    said = "Mail could not be delivered" if mail.kind == BOUNCE else "Automatic answer"
+    said = _failure(mail) if mail.kind == BOUNCE else "Automatic answer"
     return Taken(_note(mail, incident, f"{said} ({_writer(mail)}):\n\n{_cut(mail.text)}"), {}, f"noted: {what}")
+
+
+def noted_on(mail: Mail, to: str, incident_ids: tuple[str, ...]) -> Taken:
+    """What a bounced digest to this address comes to: a note on each incident that it told of."""
+    text = f"{_failure(mail)}: a digest to {to} that told of this one ({_writer(mail)}):\n\n{_cut(mail.text, OF_MANY)}"
+    command = Command("note", incident_ids, {"message": text, "message_id": mail.message_id[:500]})
+    return Taken(command, {}, "noted: bounce" if len(incident_ids) == 1 else f"noted on {len(incident_ids)}: bounce")
+
+
+def _failure(mail: Mail) -> str:
+    """RFC 3464: a server that still tries says `Action: delayed`."""
+    return "Mail is delayed" if _DELAYED.search(mail.raw) else "Mail could not be delivered"
 
 
 def _note(mail: Mail, incident: Incident, text: str) -> Command:
@@ -144,7 +158,7 @@ def _short(text: str, files: dict[str, bytes], options: dict[str, object], polic
     return f"{text[:LONGEST_TEXT]}\n\n(Cut here: {len(text):,} characters; all of them are attached, mail.txt.)"
 
 
-def _cut(text: str) -> str:
-    if len(text) <= LONGEST_TEXT:
+def _cut(text: str, most: int = LONGEST_TEXT) -> str:
+    if len(text) <= most:
         return text
-    return f"{text[:LONGEST_TEXT]}\n\n(Cut here: {len(text):,} characters.)"
+    return f"{text[:most]}\n\n(Cut here: {len(text):,} characters.)"

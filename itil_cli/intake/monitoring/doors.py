@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
@@ -51,7 +50,7 @@ def _tokens(environ: Mapping[str, object]) -> Iterator[str]:
     if scheme.lower() == "basic":
         try:
             yield base64.b64decode(said, validate=True).decode("utf-8").partition(":")[2]
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:  # no base64, no UTF-8, or no ASCII
             return
 
 

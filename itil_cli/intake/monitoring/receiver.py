@@ -4,7 +4,8 @@
   nothing that is in the store.
 - 200 once what was posted is safe; 400 is the sender's fault; 503 is ours (the store, its lock, its policy), so that
   the sender tries again: what is sent twice is taken once.
-- 401 wrong or no token or signature, 404 no such place, 405 wrong method, 411 and 413 no length, too long.
+- 401 wrong or no token or signature, 404 no such place, 405 wrong method, 411 and 413 no length, too long (a packed
+  body also once it is unpacked), 415 packed in a way that is not known here.
 - An answer is one JSON document, an error too.
 """
 
@@ -18,13 +19,14 @@ from typing import Any
 
 from itil_cli.errors import ItilError, Malformed, NotFound
 from itil_cli.intake.monitoring.bodies import parse
+from itil_cli.intake.monitoring.contents import UnknownEncoding, payload, unpacked
 from itil_cli.intake.monitoring.counts import OPENMETRICS, PLAIN, Counts, Health
 from itil_cli.intake.monitoring.doors import Keys, may_enter
 
 SENDERS = ("alertmanager", "github", "json")
 REASONS = {
     200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed",
-    411: "Length Required", 413: "Content Too Large", 503: "Service Unavailable",
+    411: "Length Required", 413: "Content Too Large", 415: "Unsupported Media Type", 503: "Service Unavailable",
 }  # fmt: skip
 RETRY_AFTER = "5"  # seconds
 _JSON = "application/json"
@@ -72,8 +74,9 @@ class Receiver:
 
     def __call__(self, environ: Environ, start: Start) -> list[bytes]:
         path, method = str(environ.get("PATH_INFO", "")), str(environ.get("REQUEST_METHOD", ""))
-        if path in ("/health", "/metrics") and method == "GET":
-            return self._metrics(environ, start) if path == "/metrics" else self._healthy(start)
+        if path in ("/health", "/metrics") and method in ("GET", "HEAD"):
+            said = self._metrics(environ, start) if path == "/metrics" else self._healthy(start)
+            return said if method == "GET" else []
         answer = self._answer(path, method, environ)
         match = _PATH.fullmatch(path)
         self.counts.request(match[1].partition("/")[0] if match else "none", answer.status)
@@ -103,8 +106,7 @@ class Receiver:
         if not re.fullmatch(r"[0-9]{1,18}", length):
             return refusal(411, "the request does not say how long its body is.", "Send Content-Length.")
         if int(length) > self._max_body:
-            limit = f"{self._max_body // 1024} KiB"
-            return refusal(413, f"the body has {length} bytes; the limit is {limit}.", "Send fewer alerts at once.")
+            return self._too_long(f"{length} bytes")
         data, keys = environ["wsgi.input"].read(int(length)), self._keys(door)
         if (keys.is_open and not self._open_to_all) or not may_enter(keys, environ, data):
             return refusal(
@@ -115,17 +117,24 @@ class Receiver:
     def _taken(self, door: str, name: str | None, data: bytes, environ: Environ) -> Answer:
         sender = door.partition("/")[0]
         try:
-            value = parse(data, "body")
+            plain = unpacked(data, str(environ.get("HTTP_CONTENT_ENCODING", "")), self._max_body)
+            if len(plain) > self._max_body:
+                return self._too_long("more bytes, unpacked")
+            value = parse(payload(plain, str(environ.get("CONTENT_TYPE", ""))) if sender == "github" else plain, "body")
             kind = name if sender == "json" else str(environ.get("HTTP_X_GITHUB_EVENT") or "") or None
             return Answer(200, self._take(Post(sender, kind, value)))
         except ItilError as error:
             return refused(error)
 
+    def _too_long(self, size: str) -> Answer:
+        limit = f"{self._max_body // 1024} KiB"
+        return refusal(413, f"the body has {size}; the limit is {limit}.", "Send fewer alerts at once.")
+
 
 def refused(error: ItilError) -> Answer:
     """The answer to what could not be taken: the sender's fault, or ours."""
     if isinstance(error, Malformed):
-        return refusal(400, error.text, error.remedy)
+        return refusal(415 if isinstance(error, UnknownEncoding) else 400, error.text, error.remedy)
     if isinstance(error, NotFound) and error.code == "sender":
         return refusal(404, error.text, error.remedy)
     return refusal(503, f"{error.code}: {error.text}", error.remedy, ("Retry-After", RETRY_AFTER))

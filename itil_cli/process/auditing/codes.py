@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from itil_cli.errors import NotFound, did_you_mean
 from itil_cli.process.rules import RULES
 
 # What only the server's gate says, before anything is read.
@@ -50,6 +53,34 @@ CODES: dict[str, str] = {
     "too-late": "An event arrived later than `offline-limit` allows.",
     "unsigned": "A commit is not signed by an SSH key.",
 }
+
+
+# What to do about a push that the gate refuses, by the code of what it found.
+_WAYS: dict[str, str] = {
+    "late-verdict": "Give these commits to the incident manager (`git bundle create late.bundle @{upstream}..HEAD`): "
+    "he pulls them, accepts what came late, and syncs.",
+    "ref": "Merge it into the protected branch, and push that.",
+    "secret": "Write the commit anew without it (`git rebase -i @{upstream}`), and change what others may have read.",
+    **dict.fromkeys(("anchor", "root", "server", "size"), ""),
+}
+_DROP = "Take the commit out (`git rebase -i @{upstream}`, drop its line) and do it with itil's verbs."
+
+
+def ways_out(codes: Iterable[str]) -> str:
+    """What whoever was refused does now, a sentence for each kind of finding."""
+    return " ".join(dict.fromkeys(way for code in codes if (way := _WAYS.get(code, _DROP))))
+
+
+def rule(code: str) -> str:
+    """A rule or a finding's code as it is written, however it is typed. Raises NotFound.
+
+    The codes that come from reading a file have a hyphen and stand in no list."""
+    known = {one.casefold(): one for one in (*RULES, *CODES, *GATE)}
+    found = known.get(code.casefold())
+    if found is None and "-" not in code:
+        remedy = did_you_mean(code.upper(), RULES) or "`itil rules` lists them, docs/audit.md the codes of findings."
+        raise NotFound(f"There is no rule {code!r}.", remedy=remedy)
+    return found or code.casefold()
 
 
 def sentence(code: str) -> str:

@@ -18,6 +18,7 @@ from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Incident, Record, kind_of
 
 IMPROVED = "late-verdict"
+HOW = " The incident manager may accept it:"
 MISSED, OPEN_OR_MET = "missed", "not missed"
 
 
@@ -33,7 +34,7 @@ def changed(facts: Facts, ground: Ground, one: Touched) -> Iterator[Finding]:
         if before[name] != after[name]:
             improved = after[name] == OPEN_OR_MET
             said = f"{name} was {before[name]} and is {after[name]} by the late event {late[0].n} ({late[0].do})."
-            hint = f" The incident manager may accept it: `itil correct {one.new.id} --accept-late {late[0].n} -m WHY`."
+            hint = f"{HOW} `itil correct {one.new.id} --accept-late {late[0].n} -m WHY`."
             code, severity = (IMPROVED, "error") if improved else ("late", WARNING)
             yield about(late[0], code, said + (hint if improved else ""), severity)
 

@@ -30,30 +30,36 @@ _DOING = {"log": "logging", "assign": "assigning", "resolve": "resolving"}
 
 
 def check_mandatory(case: Case, verb: str, incident_id: str) -> None:
-    """Raises Refused for the first field of `mandatory.VERB` that the incident still lacks."""
-    for name in case.policy.mandatory.get(verb, ()):
-        if not _has(case, name, incident_id):
-            code, option = _ASKS.get(name, ("D3", f"--{name} X"))
-            of_what = "an incident" if case.command.verb == "log" else incident_id
-            text = f"{_DOING[verb]} {of_what} needs its {name}."
-            raise refuse(case, code, text, _how(case, name, option, incident_id))
+    """Raises Refused for the fields of `mandatory.VERB` that the incident still lacks, under the first one's rule.
+
+    What one command gives is asked for at once; what another gives is asked for after it."""
+    missing = [name for name in case.policy.mandatory.get(verb, ()) if not _has(case, name, incident_id)]
+    if not missing:
+        return
+    first = _how(case, missing[0], incident_id)
+    together = [name for name in missing if _how(case, name, incident_id) == first]
+    options = " ".join(_ask(name)[1] for name in together)
+    of_what = "an incident" if case.command.verb == "log" else incident_id
+    text = f"{_DOING[verb]} {of_what} needs its {_all(together)}."
+    raise refuse(case, _ask(missing[0])[0], text, first.format(options))
 
 
-def _how(case: Case, name: str, option: str, incident_id: str) -> str:
+def _ask(name: str) -> tuple[str, str]:
+    return _ASKS.get(name, ("D3", f"--{name} X"))
+
+
+def _all(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _how(case: Case, name: str, incident_id: str) -> str:
+    """Which command gives it, with a place for its options."""
     given_here = case.command.verb == "log" or (case.command.verb, name) == ("resolve", "category")
     if name in _BY_CLASSIFYING and not given_here:
-        return f"First `itil classify {incident_id} {_with_priority(case, option, incident_id)}`."
+        return f"First `itil classify {incident_id} {{}}`."
     if name == "description" and not given_here:
-        return f"First `itil edit {incident_id} {option}`."
-    return f"Add {option}."
-
-
-def _with_priority(case: Case, option: str, incident_id: str) -> str:
-    """The first classification gives impact and urgency, too (C3)."""
-    if case.incident(incident_id).priority is not None:
-        return option
-    levels = ("--impact I", "--urgency U")
-    return " ".join(dict.fromkeys((*(() if option in levels else (option,)), *levels)))
+        return f"First `itil edit {incident_id} {{}}`."
+    return "Add {}."
 
 
 def _has(case: Case, name: str, incident_id: str) -> bool:

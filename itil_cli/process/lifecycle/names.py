@@ -5,7 +5,7 @@ Every look-up raises NotFound (exit 4) with what is meant or what there is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from itil_cli.errors import NotFound, did_you_mean
 from itil_cli.process.lifecycle.case import Case
@@ -32,8 +32,8 @@ def person(case: Case, name: str) -> Person:
 
 
 def unknown(what: str, name: str, known: Iterable[str]) -> NotFound:
-    """`There is no group 'netwrok'. Did you mean network?` or the list of what there is."""
-    names = sorted(known)
+    """`There is no group 'netwrok'. Did you mean network?` or the list of what there is, in the order of the policy."""
+    names = sorted(known) if isinstance(known, Set) else list(known)
     hint = did_you_mean(name, names)
     return NotFound(f"There is no {what} {name!r}.", remedy=hint or f"There are: {', '.join(names) or 'none'}.")
 

@@ -20,9 +20,11 @@ def classify(case: Case, incident_id: str) -> str:
     command = case.command
     impact = command.text("impact") or incident.impact
     urgency = command.text("urgency") or incident.urgency
+    missing = [name for name, value in (("impact", impact), ("urgency", urgency)) if value is None]
     if impact is None or urgency is None:
-        missing = "impact" if impact is None else "urgency"
-        raise refuse(case, "C3", f"classifying {incident_id} needs its {missing}.", f"Add --{missing} LEVEL.")
+        how = " ".join(f"--{name} LEVEL" for name in missing)
+        levels = f"Add {how} (levels: {', '.join(LEVELS)})."
+        raise refuse(case, "C3", f"classifying {incident_id} needs its {' and '.join(missing)}.", levels)
     changed = incident.priority is not None and (impact, urgency) != (incident.impact, incident.urgency)
     if changed and command.text("message") is None:
         raise refuse(

@@ -49,6 +49,8 @@ def pend(case: Case, incident_id: str) -> str:
         public=True,
     )
     _link_problem(case, incident_id)
+    if until := case.command.text("until"):
+        case.notes.append(f"It resumes by itself at {until}.")
     return incident_id
 
 
@@ -75,10 +77,11 @@ def _reason(case: Case) -> Reason:
 
 
 def _check_needs(case: Case, reason: Reason) -> None:
-    for need in reason.needs:
-        option, how = _NEEDS.get(need, (need.replace("-", "_"), f"--{need} X"))
-        if case.command.text(option) is None:
-            raise refuse(case, "P12", f"pending for {reason.name} needs its {need}.", f"Add {how}.")
+    asked = {need: _NEEDS.get(need, (need.replace("-", "_"), f"--{need} X")) for need in reason.needs}
+    missing = [need for need, (option, _) in asked.items() if case.command.text(option) is None]
+    if missing:
+        how = " ".join(asked[need][1] for need in missing)
+        raise refuse(case, "P12", f"pending for {reason.name} needs its {' and '.join(missing)}.", f"Add {how}.")
 
 
 def _check_date(case: Case) -> None:

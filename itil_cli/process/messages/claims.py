@@ -4,7 +4,8 @@
   tries, and the run that did it; behind a failure stands why.
 - Whoever sends claims first, by a commit; a claim that nothing came of is anybody's again after a quarter of an
   hour. So a message goes out once, and after a crash at least once.
-- What failed is tried again after 5 minutes, then 20, 80, … up to half a day; what was refused for good is not.
+- What failed is tried again after 5 minutes, then 20, 80, … up to as long as its priority allows
+  (`messages: longest-wait`, `retrying.py`); what was refused for good is not.
 - Of two versions of a file what was sent counts, else what was published first.
 """
 
@@ -18,7 +19,7 @@ from itil_cli.process.time.instants import format_instant, parse_instant
 
 FOLDER = "deliveries/"
 CLAIMED, SENT, FAILED, REFUSED = "claimed", "sent", "failed", "refused"
-STALE, FIRST_WAIT, LONGEST_WAIT = 900, 300, 43_200  # seconds
+STALE, FIRST_WAIT = 900, 300  # seconds
 
 Key = tuple[str, str, str]  # the event's n, what is told, and to whom
 
@@ -40,11 +41,12 @@ class Claim(NamedTuple):
         """Which message it is about."""
         return self.n, self.what, self.to
 
-    def is_due(self, now: int) -> bool:
-        """Whether somebody may try (again)."""
+    def next_try(self, longest: int) -> int | None:
+        """From when on somebody may try again (epoch seconds), at `longest` seconds after the last try; None: never."""
         if self.state == CLAIMED:
-            return now - self.at >= STALE
-        return self.state == FAILED and now - self.at >= min(LONGEST_WAIT, FIRST_WAIT * 4 ** min(self.tries - 1, 10))
+            return self.at + STALE
+        wait = min(longest, FIRST_WAIT * 4 ** min(self.tries - 1, 10))
+        return self.at + wait if self.state == FAILED else None
 
 
 def claims_path(record_id: str) -> str:

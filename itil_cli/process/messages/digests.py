@@ -18,7 +18,8 @@ from typing import NamedTuple
 from itil_cli.process.incident import kind_of
 from itil_cli.process.messages.claims import SENT, Claim, Key
 from itil_cli.process.messages.owing import Message
-from itil_cli.process.messages.words import Words, words
+from itil_cli.process.messages.words import Words, filled, words
+from itil_cli.process.settings.mailing import DIGEST
 from itil_cli.process.settings.people import People
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.time.instants import format_instant
@@ -101,16 +102,23 @@ def records(messages: Sequence[Message]) -> dict[str, list[Message]]:
 
 
 def digest_words(messages: Sequence[Message], policy: Policy) -> Words:
-    """Subject and text of one letter that says all of these."""
-    by_record = records(messages)
-    parts = [_part(record, said, policy) for record, said in by_record.items()]
-    if len(by_record) == 1:
-        subject = f"[{messages[0].record}] {len(messages)} messages: {messages[0].facts.get('title', '')}"
-    else:
-        what = "incidents" if all(kind_of(record) == "INC" for record in by_record) else "records"
-        subject = f"[{policy.name}] {len(messages)} messages about {len(by_record)} {what}"
-        parts.append("To add to one of them, answer and begin with its id.")
-    return Words(" ".join(subject.split())[:250], "\n\n\n".join(parts))
+    """Subject and text of one letter that says all of these: the policy's template `digest`, else words from here.
+
+    The brackets before the subject stay: an answer to a letter about one incident is found by them."""
+    by_record = records(sorted(messages, key=lambda one: one.at))
+    is_of_one = len(by_record) == 1
+    facts = {
+        "name": policy.name, "count": str(len(messages)), "records": str(len(by_record)),
+        "title": messages[0].facts.get("title", "") if is_of_one else "", "ids": ", ".join(by_record),
+        "messages": "\n\n\n".join(_part(record, said, policy) for record, said in by_record.items()),
+    }  # fmt: skip
+    what = "incidents" if all(kind_of(record) == "INC" for record in by_record) else "records"
+    subject = "{count} messages: {title}" if is_of_one else f"{{count}} messages about {{records}} {what}"
+    text = "{messages}" if is_of_one else "{messages}\n\n\nTo add to one of them, answer and begin with its id."
+    template = policy.messages.templates.get(DIGEST, {})
+    subject, text = (filled(template.get(name, own), facts) for name, own in (("subject", subject), ("text", text)))
+    head = messages[0].record if is_of_one else policy.name
+    return Words(" ".join(f"[{head}] {subject}".split())[:250], text.strip("\n"))
 
 
 def _part(record: str, messages: Sequence[Message], policy: Policy) -> str:
@@ -127,5 +135,9 @@ def _said(message: Message, policy: Policy) -> str:
 
 def digest_name(messages: Sequence[Message]) -> str:
     """What tells a digest from others to the same address: the same messages, the same name."""
-    keys = sorted(f"{one.record} {one.n} {one.what}" for one in messages)
-    return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:16]
+    return name_of((one.record, one.n, one.what) for one in messages)
+
+
+def name_of(parts: Iterable[tuple[str, str, str]]) -> str:
+    """The same, of messages by record, event and what they tell."""
+    return hashlib.sha256("\n".join(sorted(map(" ".join, parts))).encode()).hexdigest()[:16]

@@ -48,10 +48,11 @@ def words(message: Message, policy: Policy) -> Words:
     template = policy.messages.templates.get(message.what, {})
     first = {"confirms": policy.mail.confirms[:1], "rejects": policy.mail.rejects[:1]}
     facts = {**message.facts, **{name: "".join(said) for name, said in first.items()}}
-    subject = _filled(template.get("subject", "{title}"), facts)
-    text = re.sub(r"\n{3,}", "\n\n", _filled(template.get("text", _TEXTS[message.what]), facts)).strip("\n")
+    subject = filled(template.get("subject", "{title}"), facts)
+    text = re.sub(r"\n{3,}", "\n\n", filled(template.get("text", _TEXTS[message.what]), facts)).strip("\n")
     return Words(" ".join(f"[{message.record}] {subject}".split())[:250], text)
 
 
-def _filled(template: str, facts: Mapping[str, str]) -> str:
+def filled(template: str, facts: Mapping[str, str]) -> str:
+    """A template with its facts in it."""
     return _NAME.sub(lambda found: facts.get(found[1], ""), template)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from itil_cli.process.settings.kinds import EMAIL, SECONDS, Choice, DurationText, Flag, Integer, Matching, Text
+from itil_cli.process.settings.parts import by_priority
 from itil_cli.process.settings.schema import Field, ListOf, MapOf, Struct
 from itil_cli.process.time.instants import parse_duration
 
@@ -16,6 +17,7 @@ MESSAGES = (
     "receipt", "pending", "told", "resolved", "closing", "closed", "reopened", "canceled", "contacted", "assigned",
     "escalated", "problem", "known-error", "major-proposed", "major-update", "synopsis", "called-in", "action",
 )  # fmt: skip
+DIGEST = "digest"  # as the name of its template
 WANT_AN_ANSWER = ("resolved", "closing")  # the answer to the very message counts
 _MAY_WAIT = tuple(one for one in MESSAGES if one not in WANT_AN_ANSWER)
 _DIGEST = Struct(
@@ -65,8 +67,15 @@ MESSAGE_SETTINGS = Struct(
             "Messages that do not wait for these hours.",
             ["escalated", "major-proposed", "major-update", "called-in"],
         ),
+        "longest-wait": Field(
+            by_priority(DurationText(SECONDS)),
+            "The longest wait until what could not be sent is tried again; without a priority, the longest of these.",
+            {"P1": "15m", "P2": "30m", "P3": "2h", "P4": "12h", "P5": "12h"},
+        ),
         "digest": Field(_DIGEST, "One letter with many messages, for who wants that."),
-        "templates": Field(MapOf(_TEMPLATE, keys=MESSAGES, what="message"), "Other words for a message.", {}),
+        "templates": Field(
+            MapOf(_TEMPLATE, keys=(*MESSAGES, DIGEST), what="message"), "Other words for a message, or a digest.", {}
+        ),
     }
 )
 
@@ -99,12 +108,13 @@ class DigestPolicy:
 
 @dataclass(frozen=True, slots=True)
 class MessagePolicy:
-    """How messages go out. Times are seconds; a template is its `subject` and `text`."""
+    """How messages go out. Times are seconds; `longest_wait` is by priority, a template is its `subject` and `text`."""
 
     within: int
     closing_ahead: int
     hours: str
     any_time: tuple[str, ...]
+    longest_wait: Mapping[str, int]
     digest: DigestPolicy
     templates: Mapping[str, Mapping[str, str]]
 
@@ -125,4 +135,5 @@ def message_policy(spec: Mapping[str, Any]) -> MessagePolicy:
     """The value of `messages:`."""
     within, ahead = (parse_duration(spec[name]).amount for name in ("within", "closing-ahead"))
     digest = DigestPolicy(**{name: tuple(said) for name, said in spec["digest"].items()})
-    return MessagePolicy(within, ahead, spec["hours"], tuple(spec["any-time"]), digest, spec["templates"])
+    waits = {priority: parse_duration(said).amount for priority, said in spec["longest-wait"].items()}
+    return MessagePolicy(within, ahead, spec["hours"], tuple(spec["any-time"]), waits, digest, spec["templates"])

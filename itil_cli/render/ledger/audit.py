@@ -8,7 +8,9 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
+from itil_cli import __version__
 from itil_cli.process.auditing.codes import CODES, sentence
+from itil_cli.process.time import zones
 from itil_cli.render.machine import document, dumps, findings_document
 from itil_cli.render.text import one_line
 
@@ -39,10 +41,18 @@ def _json(audit: Any, evidence: bool, quiet: bool) -> str:
 
 def _text(audit: Any, evidence: bool, quiet: bool) -> str:
     if evidence:
-        rows = [*map(_sampled, audit.evidence), f"{len(audit.evidence):,} of {audit.population:,} events."]
+        rows = [*map(_sampled, audit.evidence), _drawn(audit)]
         return "\n".join(map(one_line, rows))
     lines = [_line(one) for one in audit.findings]
     return "\n".join(lines if quiet else [*lines, *_settings(audit), _total(audit)])
+
+
+def _drawn(audit: Any) -> str:
+    """How many of how many, and how to draw the same again."""
+    asked = audit.asked
+    seed = f", drawn with --seed {asked.seed}" if asked.sample is not None else ""
+    where = f" in {asked.path}" if asked.path else ""
+    return f"{len(audit.evidence):,} of {audit.population:,} events under {asked.rule}{where}{seed}."
 
 
 def _sampled(one: Any) -> str:
@@ -71,11 +81,13 @@ def _total(audit: Any) -> str:
     said = ", ".join(f"{count:,} {level}s" for level, count in counts.items() if count) or "no findings"
     believed = ", ".join(f"{audit.tally.levels[name]:,} {name}" for name in _LEVELS if audit.tally.levels[name])
     since = f" since {audit.since[:10]}" if audit.since else ""
+    said += f" under {audit.asked.rule}" if audit.asked.rule else ""
+    said += f" in {audit.asked.path}" if audit.asked.path else ""
     return f"{audit.tally.commits:,} commits{since} ({believed or 'none'}), {audit.tally.events:,} events: {said}."
 
 
 def _markdown(audit: Any, evidence: bool, quiet: bool) -> str:
-    lines = [f"# Audit of {audit.tip[:10]}", "", _total(audit), ""]
+    lines = [f"# Audit of {audit.tip[:10]}", "", *_scope(audit), "", _drawn(audit) if evidence else _total(audit), ""]
     if evidence:
         lines += ["| commit | at | person | file | event | reason | message | result |", "|" + "---|" * 8]
         lines += [_row(one["commit"][:10], one["at"], one["person"], one["path"], f"{one['event']} {one['do']}",
@@ -93,6 +105,19 @@ def _markdown(audit: Any, evidence: bool, quiet: bool) -> str:
         files = ", ".join(said["files"])
         lines.append(_row(said["commit"][:10], said["at"], said["person"], said["committer"], files, said["version"]))
     return "\n".join(lines)
+
+
+def _scope(audit: Any) -> Iterator[str]:
+    """What was judged, and by what: what this page can be made again from."""
+    asked = audit.asked
+    since = f", since {audit.since}" if audit.since else ""
+    yield f"- Judged: {asked.range or 'the whole history'}, up to commit {audit.tip}{since}."
+    versions = f"itil {__version__}, tzdata {zones.version()}"
+    yield f"- By {versions}; each commit under the policy and people of its first parent."
+    if asked.signed:
+        yield "- Every commit had to be signed by its author's key of that time."
+    if audit.tally.sandbox:
+        yield "- The policy says sandbox: committer times may be any."
 
 
 def _row(*cells: Any) -> str:

@@ -106,6 +106,9 @@ def push(git: Git, upstream: Upstream, commit: str) -> bool:
             code="offline",
             remedy="Run it again when you are connected.",
         )
+    if "is currently checked out" in refused:
+        text = f"{upstream.remote} is somebody's work tree, into which git takes no push."
+        raise GitTrouble(text, code="refused", remedy="Name a bare repository (`git clone --bare` makes one of it).")
     raise GitTrouble(f"{upstream.remote} refuses it: {refused}.{_remotes_words(said)}", code="refused", remedy=None)
 
 

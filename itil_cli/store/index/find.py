@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from itil_cli.errors import NotFound
 
 NAMES = {"INC": "incident", "PRB": "problem", "KE": "known error", "KB": "article"}
 SHOWN = 10
+_WORDS = re.compile(r"[^\W\d_]{6,30}|[^\W_]{1,30}(?: [^\W_]{1,30}){1,9}")  # longer than the letters of an id
 _MISREAD = str.maketrans("OILU", "011V")  # letters that Crockford's alphabet has not
 
 
@@ -26,7 +28,10 @@ def unknown(part: str, kind: str, near: Callable[[Sequence[str], str], list[str]
     close = near(_patterns(part.strip().upper()), kind)
     if close:
         return NotFound(text, remedy=f"Did you mean {' or '.join(close)}?")
-    return NotFound(text, remedy=f"`itil {_LISTS.get(kind, 'list --all')}` shows what there is.")
+    listed = f"`itil {_LISTS.get(kind, 'list --all')}` shows what there is"
+    if kind == "INC" and _WORDS.fullmatch(part):
+        return NotFound(text, remedy=f"{listed}, `itil search {part}` what has these words.")
+    return NotFound(text, remedy=f"{listed}.")
 
 
 def _patterns(part: str) -> list[str]:

@@ -15,21 +15,23 @@ from itil_cli.process.auditing.findings import Finding
 from itil_cli.process.time.instants import format_instant
 
 if TYPE_CHECKING:
+    from itil_cli.process.incident import Event
     from itil_cli.store.ledger.ledger import Judged
 
 
 @dataclass(slots=True)
 class Tally:
-    """`settings` tells who changed which settings when; `levels` how far commits are believed; `countersigned` holds
-    path and name of each event that `correct --accept-late` names; `others` counts commits by author and committer
-    where these differ, `first` has the first of them; `sandbox` is the first commit under a policy that says so."""
+    """`settings` tells who changed which settings when; `levels` how far commits are believed; `countersigned`, by path
+    and name of each event that `correct --accept-late` names, who accepted it, when and why; `others` counts commits by
+    author and committer where these differ, `first` has the first of them; `sandbox` is the first commit under a
+    policy that says so."""
 
     commits: int = 0
     events: int = 0
     findings: list[Finding] = field(default_factory=list)
     settings: list[dict[str, Any]] = field(default_factory=list)
     levels: Counter[str] = field(default_factory=Counter)
-    countersigned: set[tuple[str, str]] = field(default_factory=set)
+    countersigned: dict[tuple[str, str], str] = field(default_factory=dict)
     others: Counter[tuple[str, str]] = field(default_factory=Counter)
     first: dict[tuple[str, str], str] = field(default_factory=dict)
     sandbox: str | None = None
@@ -41,7 +43,7 @@ class Tally:
         self.events += len(one.events)
         self.findings += one.findings
         self.levels["attested" if facts.oid in times else "claimed"] += 1
-        self.countersigned |= {(path, n) for path, event in one.events if (n := event.str("accept-late"))}
+        self.countersigned |= {(path, n): _why(event) for path, event in one.events if (n := event.str("accept-late"))}
         if facts.author != facts.committer:
             pair = (facts.author, facts.committer)
             self.others[pair] += 1
@@ -79,6 +81,10 @@ class Tally:
         made.findings = [Finding(*one) for one in plain["findings"]]
         made.levels, made.others = Counter(plain["levels"]), Counter(plain["others"])
         return made
+
+
+def _why(event: Event) -> str:
+    return f"{event.by} accepted it at {format_instant(event.at)}: {event.text or '–'}"
 
 
 def _settings(one: Judged) -> dict[str, Any]:

@@ -88,7 +88,8 @@ def _pushed(store: Store, upstream: Upstream, plan: _Plan) -> bool:
     try:
         return push(store.git, upstream, plan.new)
     except GitTrouble as trouble:
-        trouble.text += _waiting(store, upstream)
+        said = _waiting(store, upstream)
+        trouble.text += f"\n{said.strip()}" if "\n" in trouble.text else said  # the remote's own words are lines
         trouble.remedy = trouble.remedy or "Nothing has changed here. Mend what the remote names, then sync again."
         raise
 

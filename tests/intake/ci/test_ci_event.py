@@ -38,6 +38,15 @@ def test_colours_progress_and_broken_bytes(output: bytes, kept: str) -> None:
     assert tail(output, MASK, 10, 1000) == kept
 
 
+def test_of_a_secret_whose_beginning_is_lost_nothing_is_told() -> None:
+    """`tail` masks before it cuts, so that what it cuts through is `***`."""
+    mask = Masker(["s" * 3000])
+    output = b"s" * 2000 + b"x" * 1000 + b"s" * 3000 + b"y" * 100
+    assert tail(output, mask, 10, 9000, is_cut=True) == "    …"
+    assert tail(b"s" * 2000 + b"x" * 2100 + b"end", mask, 10, 9000, is_cut=True) == "    …xxxxend"
+    assert tail(b"ss\rwritten over", mask, 10, 9000, is_cut=True) == "    written over"
+
+
 def test_a_command_is_told_on_one_line_and_masked() -> None:
     assert command_line(["make", "a b", "planted"], MASK) == "make 'a b' ***"
     assert command_line(["bash", "-eo", "pipefail", "-c", "one\ntwo `x`"], MASK) == "one two 'x'"

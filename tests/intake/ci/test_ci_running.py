@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -57,6 +58,19 @@ def test_what_a_job_asks_to_be_masked_is_heard_in_all_of_its_output() -> None:
     assert ended.masks == ["first-of-all", "in-two"]
 
 
+def test_a_line_stays_whole_whatever_the_other_stream_says_meanwhile() -> None:
+    """A secret, too, of which half has come: in two pieces it would have no mask."""
+    ended = sh("printf 'key tok-'; sleep 0.2; echo a warning >&2; sleep 0.2; echo 12345; printf end")
+    assert ended.output == b"a warning\nkey tok-12345\nend"
+
+
+def test_of_a_line_without_an_end_the_last_is_kept_and_it_is_said_to_be_cut() -> None:
+    ended = sh("head -c 300000 /dev/zero | tr '\\0' x")
+    assert (ended.output, ended.is_cut) == (b"x" * running.KEPT, True)
+    ended = sh("head -c 300000 /dev/zero | tr '\\0' x; echo; echo whole")
+    assert (ended.output, ended.is_cut) == (b"whole\n", False)
+
+
 def test_what_goes_on_behind_the_command_is_not_waited_for() -> None:
     ended = sh("sleep 60 & echo $!; echo done")
     number, said = ended.output.split()
@@ -83,6 +97,45 @@ def test_a_signal_to_us_is_passed_on_and_means_canceled() -> None:
     assert ours.stdout and ours.stdout.readline() == b"ready\n"
     ours.send_signal(signal.SIGTERM)
     assert ours.communicate(timeout=60)[0] == b"told\nTrue\n" and ours.returncode == 9
+
+
+def test_a_signal_that_was_ignored_from_the_start_stays_ignored_and_cancels_nothing() -> None:
+    """As under `nohup`: the failure that follows is one."""
+    script = f"trap '' HUP; exec {sys.executable} -c '{_PROGRAM}' sh -c 'kill -HUP $PPID $$; echo here; exit 3'"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, cwd=Path(__file__).parents[3], timeout=60)
+    assert (done.stdout, done.returncode) == (b"here\n", 3)
+
+
+def test_a_signal_that_comes_before_the_command_does_is_passed_on() -> None:
+    signals = running._Signals()
+    with signals:
+        os.kill(os.getpid(), signal.SIGTERM)
+        with subprocess.Popen(["sleep", "60"]) as command:
+            signals.pass_on_to(command)
+    assert (signals.seen, command.returncode) == ([signal.SIGTERM], -signal.SIGTERM)
+
+
+def test_at_a_terminal_ctrl_c_reaches_the_command_once() -> None:
+    """Also where its standard input is something else: the terminal sends it to the command itself."""
+    script = "trap 'echo told; n=1' INT; echo ready; while [ -z \"$n\" ]; do sleep 0.1; done; sleep 0.5; exit 4"
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(Path(__file__).parents[3])
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.execv(sys.executable, [sys.executable, "-c", _PROGRAM, "sh", "-c", script])
+    said = _until(terminal, b"ready")
+    os.write(terminal, b"\x03")
+    said += _until(terminal, b"True")
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 4
+    os.close(terminal)
+    assert said.count(b"told") == 1
+
+
+def _until(terminal: int, wanted: bytes) -> bytes:
+    said = b""
+    while wanted not in said:
+        said += os.read(terminal, 1000)
+    return said
 
 
 _PROGRAM = (

@@ -75,7 +75,8 @@ def test_s10_what_a_rule_gives_at_logging_need_not_be_typed() -> None:
 
 def test_s10_taking_at_once_asks_for_mandatory_fields_with_logs_own_options() -> None:
     error = World().refusal("dana", "log", title="Slow", take=True)
-    assert (str(error), error.code) == ("assigning an incident needs its category. Add --category C.", "C1")
+    said = "assigning an incident needs its category, impact and urgency. Add --category C --impact I --urgency U."
+    assert (str(error), error.code) == (said, "C1")
 
 
 def test_s10_an_auditor_logs_as_the_requestor_that_everybody_is_and_the_retired_do_not_log() -> None:

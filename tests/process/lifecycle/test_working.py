@@ -40,7 +40,8 @@ def test_p12_pending_needs_a_reason_and_a_message() -> None:
 @pytest.mark.parametrize(
     ("reason", "given", "need", "how"),
     [
-        ("awaiting-vendor", {}, "vendor", "--vendor V"),
+        ("awaiting-vendor", {}, "vendor and vendor-ticket", "--vendor V --vendor-ticket X"),
+        ("awaiting-vendor", {"vendor_ticket": "T-1"}, "vendor", "--vendor V"),
         ("awaiting-vendor", {"vendor": "telco"}, "vendor-ticket", "--vendor-ticket X"),
         ("awaiting-change", {}, "ref", "--ref R"),
         ("awaiting-problem", {}, "ref", "--ref R"),

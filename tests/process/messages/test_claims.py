@@ -56,12 +56,12 @@ def test_the_claim_published_first_holds() -> None:
 )
 def test_it_may_be_tried_again_after_a_while(state: str, tries: int, wait: int) -> None:
     claim = Claim("1-aaaa", "receipt", "a@x", state, 1000, tries, "RUN")
-    assert not claim.is_due(1000 + wait - 1) and claim.is_due(1000 + wait)
+    assert claim.next_try(43_200) == 1000 + wait
 
 
 @pytest.mark.parametrize("state", [SENT, REFUSED])
 def test_what_was_sent_or_refused_is_done(state: str) -> None:
-    assert not Claim("1-aaaa", "receipt", "a@x", state, 0, 1, "RUN").is_due(1 << 40)
+    assert Claim("1-aaaa", "receipt", "a@x", state, 0, 1, "RUN").next_try(43_200) is None
 
 
 def test_a_line_that_is_none_is_left_out() -> None:

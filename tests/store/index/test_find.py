@@ -104,6 +104,14 @@ def test_what_is_like_nothing_says_how_to_see_what_there_is(index: Index, part: 
     assert str(caught.value) == f"There is no incident {part!r}. `itil list --all` shows what there is."
 
 
+@pytest.mark.parametrize("part", ["mailbox", "VPN down", "Drucker im Büro"])
+def test_words_are_no_part_of_an_id_and_are_searched(index: Index, part: str) -> None:
+    with pytest.raises(NotFound) as caught:
+        index.find(part)
+    said = f"There is no incident {part!r}. `itil list --all` shows what there is, `itil search {part}` what has these words."
+    assert str(caught.value) == said
+
+
 def test_an_id_that_fits_exactly_comes_before_parts(index: Index) -> None:
     assert index.find(IDS[0]) == IDS[0]
 
