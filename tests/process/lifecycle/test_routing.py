@@ -23,12 +23,11 @@ LEA = {"email": "lea@example.com", "name": "Lea", "roles": ["support"], "groups"
 def test_c3_classifying_needs_impact_and_urgency_once() -> None:
     world = World()
     incident_id = world.do("dana", "log", title="Slow").id
-    for given, missing in (({}, "impact"), ({"impact": "low"}, "urgency")):
+    both = ("impact and urgency", "--impact LEVEL --urgency LEVEL")
+    for given, (missing, options) in (({}, both), ({"impact": "low"}, ("urgency", "--urgency LEVEL"))):
         error = world.refusal("dana", "classify", incident_id, **given)
-        assert (str(error), error.code) == (
-            f"classifying {incident_id} needs its {missing}. Add --{missing} LEVEL.",
-            "C3",
-        )
+        said = f"classifying {incident_id} needs its {missing}. Add {options} (levels: critical, high, medium, low)."
+        assert (str(error), error.code) == (said, "C3")
     world.do("dana", "classify", incident_id, impact="low", urgency="low")
     assert world.do("dana", "classify", incident_id, category="network").category == "network"
 
