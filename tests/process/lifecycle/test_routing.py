@@ -172,6 +172,14 @@ def test_s10_assigning_asks_for_its_mandatory_fields(name: str, code: str) -> No
     )
 
 
+def test_c1_of_what_has_its_priority_only_the_missing_field_is_asked() -> None:
+    world = World()
+    incident_id = world.do("dana", "log", title="Slow", impact="low", urgency="low").id
+    error = world.refusal("dana", "assign", incident_id, group="support")
+    said = f"assigning {incident_id} needs its category. First `itil classify {incident_id} --category C`."
+    assert str(error) == said
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
