@@ -113,7 +113,7 @@ def test_a_hook_s_refusal_is_no_lost_race_whatever_it_says(company: Shell, hub: 
     said = company("sync", "--json")
     assert (said.code, said.error["code"]) == (6, "refused")
     assert said.error["text"] == (
-        "origin refuses it: [remote rejected] (pre-receive hook declined).\n  it already exists: cannot lock it "
+        "origin refuses it: [remote rejected] (pre-receive hook declined).\n  it already exists: cannot lock it\n"
         "1 commit waits here."
     )
 

@@ -8,8 +8,8 @@ import click
 
 from itil_cli.cli.answering import act
 from itil_cli.cli.context import App
-from itil_cli.cli.params import many_ids, message, pass_app
-from itil_cli.process.family import kinds_for
+from itil_cli.cli.params import complete_ids, message, pass_app
+from itil_cli.process.family import RELATIONS, kinds_for
 
 
 def _whole(app: App, relation: str, target: str) -> str:
@@ -20,8 +20,17 @@ def _whole(app: App, relation: str, target: str) -> str:
     return app.bench.find(target, kinds[0]) if app.bench else app.snapshot.find(target, kinds[0])
 
 
+def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Relations where the word begins as one, else ids: click asks for the ids, of which there may be many, alone."""
+    relations = [one for one in RELATIONS if one.startswith(incomplete)]
+    return relations if relations and incomplete else [*complete_ids(ctx, param, incomplete), *relations]
+
+
+_IDS = click.argument("incidents", metavar="ID...", nargs=-1, required=True, shell_complete=_complete)
+
+
 @click.command()
-@many_ids
+@_IDS
 @click.argument("relation", metavar="RELATION")
 @click.argument("target", metavar="TARGET")
 @message("Something to say with it.")
@@ -35,7 +44,7 @@ def link_command(app: App, incidents: tuple[str, ...], relation: str, target: st
 
 
 @click.command()
-@many_ids
+@_IDS
 @click.argument("relation", metavar="RELATION")
 @click.argument("target", metavar="TARGET")
 @message("Why.")
