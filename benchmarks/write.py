@@ -25,7 +25,7 @@ from benchmarks.side_by_side import measure, row
 ITIL = [sys.executable, "-m", "itil_cli"]
 SMALL = 1_000
 PARTS = {
-    "start (python, click, yaml)": "import click, yaml, itil_cli.cli.deciding, itil_cli.cli.commands.record",
+    "start (python, click, yaml)": "import click, yaml, itil_cli.cli.deciding, itil_cli.cli.commands.incidents.record",
 }
 
 

@@ -14,7 +14,7 @@ def main() -> None:
         print(f"itil {__version__}")
         return
     if "_ITIL_COMPLETE" in os.environ:
-        from itil_cli.cli.answers.completing import names
+        from itil_cli.cli.answers.settings.completing import names
 
         found = names(os.environ)
         if found is not None:

@@ -150,7 +150,7 @@ MUTANTS = (
     ),
     Mutant(
         "support hands over without agreement",
-        "itil_cli/process/lifecycle/routing.py",
+        "itil_cli/process/lifecycle/verbs/routing.py",
         "    _check_agreement(case, incident, wanted)\n",
         "",
         ("tests/process",),

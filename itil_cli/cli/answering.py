@@ -37,7 +37,7 @@ def act(
 
 
 def _attached(app: App, paths: tuple[str, ...]) -> dict[str, bytes]:
-    from itil_cli.cli.answers.attaching import read
+    from itil_cli.cli.answers.records.attaching import read
 
     return read(app, paths)
 
@@ -73,7 +73,7 @@ def document_of(app: App, records: Sequence[Record]) -> dict[str, Any]:
 
 def _told(app: App) -> Callable[[Incident], dict[str, Any]]:
     """What an incident's document says of clocks and the next message, as `show` does."""
-    from itil_cli.cli.clocking import Clocking
+    from itil_cli.cli.looking.clocking import Clocking
     from itil_cli.render.machine import clock_documents, message_document
 
     clocking = Clocking(app, app.snapshot)

@@ -103,8 +103,8 @@ class App:
         return self.when(self.now_text) if self.now_text else self.clock()
 
     def when(self, text: str, *, past: bool = False) -> int:
-        """A time of the command line, counted from the present (cli/spoken.py). Raises Malformed."""
-        from itil_cli.cli.spoken import parse_when
+        """A time of the command line, counted from the present (cli/typing/spoken.py). Raises Malformed."""
+        from itil_cli.cli.typing.spoken import parse_when
 
         return parse_when(text, self.__dict__.get("now", self.clock()), past=past)
 

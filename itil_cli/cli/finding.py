@@ -58,7 +58,7 @@ def may_help(app: App, part: str, kind: str) -> list[str]:
 
 def answer_candidates(app: App, at_least: int, since: int | None, limit: int, by: str) -> None:
     """`problem candidates`: clusters of resolved incidents."""
-    from itil_cli.cli.clocking import Clocking
+    from itil_cli.cli.looking.clocking import Clocking
     from itil_cli.process.knowledge.candidates import case_of, clusters
     from itil_cli.render.knowledge.matching import cluster_document, cluster_lines
     from itil_cli.render.machine import document

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from itil_cli.cli.usage import unknown_step
+from itil_cli.cli.typing.usage import unknown_step
 from itil_cli.errors import NotFound, did_you_mean
 
 _WHOLE = 200  # characters of a first sentence

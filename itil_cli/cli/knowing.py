@@ -143,7 +143,7 @@ def list_records(app: App, kind: str, status: tuple[str, ...]) -> None:
 
 def show_record(app: App, part: str, kind: str) -> None:
     """One record of a kind, whatever unique part of its id is given."""
-    from itil_cli.cli.answers.listing import show
+    from itil_cli.cli.answers.records.listing import show
     from itil_cli.process.knowledge.steps import NAMES
 
     noun = NAMES[kind]

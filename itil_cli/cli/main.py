@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import click
 
-from itil_cli.cli.answers.completing import VARIABLE
+from itil_cli.cli.answers.settings.completing import VARIABLE
 from itil_cli.cli.context import App
 from itil_cli.cli.params import GLOBAL_OPTIONS
 from itil_cli.cli.table import COMMANDS
@@ -38,7 +38,7 @@ class Lazy(click.Group):
         command: click.Command = getattr(import_module(f"itil_cli.cli.commands.{entry.module}"), entry.attribute)
         _add_globals(command)
         if VARIABLE in os.environ:
-            from itil_cli.cli.completed import complete_values
+            from itil_cli.cli.typing.completed import complete_values
 
             complete_values(command, cmd_name)
         return command
@@ -53,7 +53,7 @@ class Lazy(click.Group):
                 ctx.exit()
             return self.resolve_command(ctx, [*args[1:], "--help"])
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from itil_cli.cli.usage import unknown_command
+            from itil_cli.cli.typing.usage import unknown_command
 
             raise unknown_command(args)
         return super().resolve_command(ctx, args)
@@ -90,7 +90,7 @@ def itil(ctx: click.Context) -> None:
     Without a command: what waits for you, and what is about to breach.
     """
     if ctx.invoked_subcommand is None:
-        from itil_cli.cli.answers.home import home
+        from itil_cli.cli.answers.records.home import home
 
         home(ctx.ensure_object(App))
 
@@ -101,7 +101,7 @@ def run(argv: Sequence[str]) -> int:
     app = App()
     code = _run(app, argv)
     if app.job:
-        from itil_cli.cli.answers.ran import note
+        from itil_cli.cli.answers.duties.ran import note
 
         note(app, code)
     return code
@@ -110,7 +110,7 @@ def run(argv: Sequence[str]) -> int:
 def _run(app: App, argv: Sequence[str]) -> int:
     try:
         if any(word == "--store" or word.startswith("--store=") for word in argv) or "ITIL_STORE" in os.environ:
-            from itil_cli.cli.answers.publishing import again
+            from itil_cli.cli.answers.reports.publishing import again
 
             return again(lambda app: _invoke(app, list(argv)), argv)
         return _invoke(app, list(argv)) or 0
@@ -154,7 +154,7 @@ def _published(app: App) -> bool:
     """Whether what was committed is where it belongs; False where it has to be decided again."""
     if "store" not in app.__dict__ or not app.store.committed:
         return True
-    from itil_cli.cli.answers.publishing import publish
+    from itil_cli.cli.answers.reports.publishing import publish
 
     app.store.committed = False
     return publish(app)
@@ -171,7 +171,7 @@ def _failed(app: App, argv: Sequence[str], error: ItilError) -> int | None:
 
 
 def _malformed(wrong: click.ClickException) -> Malformed:
-    from itil_cli.cli.usage import malformed
+    from itil_cli.cli.typing.usage import malformed
 
     return malformed(wrong)
 

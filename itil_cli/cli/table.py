@@ -21,20 +21,20 @@ def _family(family: str, module: str, *rows: tuple[str, str]) -> dict[str, Entry
 COMMANDS: dict[str, Entry] = (
     _family(
         "Start",
-        "start",
+        "settings.start",
         ("init", "Make a store, or turn this repository into one."),
         ("rules", "The rules of the process and what to do about each."),
         ("completion", "The script that makes a shell complete."),
     )
     | _family(
         "Start",
-        "policy",
+        "settings.policy",
         ("policy", "Show, check and describe the settings."),
     )
-    | _family("Start", "people", ("people", "Who is who, and who may do what."))
+    | _family("Start", "settings.people", ("people", "Who is who, and who may do what."))
     | _family(
         "Record",
-        "record",
+        "incidents.record",
         ("log", "Record a new incident."),
         ("contact", "The requestor was heard again."),
         ("note", "Write into the work log."),
@@ -44,7 +44,7 @@ COMMANDS: dict[str, Entry] = (
     )
     | _family(
         "Route",
-        "route",
+        "incidents.route",
         ("classify", "Category, impact and urgency; the priority follows."),
         ("assign", "To a support group, or a person of it."),
         ("return", "Back to the desk."),
@@ -55,7 +55,7 @@ COMMANDS: dict[str, Entry] = (
     )
     | _family(
         "Work",
-        "work",
+        "incidents.work",
         ("pend", "Wait for the requestor or something outside."),
         ("resume", "The wait is over."),
         ("vendor", "A vendor's ticket: opened, answered."),
@@ -63,7 +63,7 @@ COMMANDS: dict[str, Entry] = (
     )
     | _family(
         "Finish",
-        "finish",
+        "incidents.finish",
         ("resolve", "Resolved: code, notes, category."),
         ("reopen", "It was not resolved after all."),
         ("close", "The requestor confirmed."),
@@ -73,27 +73,27 @@ COMMANDS: dict[str, Entry] = (
     )
     | _family(
         "Relate",
-        "relate",
+        "incidents.relate",
         ("link", "Child, duplicate, problem, known error, …"),
         ("unlink", "Take a link out again."),
     )
     | _family(
         "Work",
-        "follow",
+        "incidents.follow",
         ("task", "The tasks of the incident's model."),
         ("review", "A review of an incident or of the process."),
         ("action", "Actions that follow, tracked to done."),
     )
-    | _family("Major", "major", ("major", "Major incidents: the war room, and every step."))
-    | _family("Know", "problem", ("problem", "Problems: proposed, decided, resolved; candidates."))
-    | _family("Know", "known_error", ("known-error", "Known errors: workarounds and fixes."))
-    | _family("Know", "article", ("article", "Knowledge articles."))
-    | _family("Know", "models", ("model", "Incident models: predefined handling."))
-    | _family("Know", "matching", ("similar", "What is like it: incidents, known errors, articles."))
-    | _family("Know", "services", ("service", "Services: list, show, import."))
+    | _family("Major", "incidents.major", ("major", "Major incidents: the war room, and every step."))
+    | _family("Know", "knowledge.problem", ("problem", "Problems: proposed, decided, resolved; candidates."))
+    | _family("Know", "knowledge.known_error", ("known-error", "Known errors: workarounds and fixes."))
+    | _family("Know", "knowledge.article", ("article", "Knowledge articles."))
+    | _family("Know", "knowledge.models", ("model", "Incident models: predefined handling."))
+    | _family("Know", "knowledge.matching", ("similar", "What is like it: incidents, known errors, articles."))
+    | _family("Know", "knowledge.services", ("service", "Services: list, show, import."))
     | _family(
         "See",
-        "see",
+        "reading.see",
         ("list", "Incidents, open ones by default."),
         ("show", "One incident."),
         ("timeline", "What happened, in order."),
@@ -101,37 +101,37 @@ COMMANDS: dict[str, Entry] = (
         ("search", "Full text over incidents."),
         ("check", "Is every file what its events say?"),
     )
-    | _family("See", "sla", ("sla", "The clocks: due, breached, explained, split, what if."))
-    | _family("Keep time", "sweep", ("sweep", "Do what the clock demands now."))
-    | _family("Keep time", "deliver", ("deliver", "Send what people are to be told."))
-    | _family("Keep time", "schedule", ("schedule", "Have sweep, deliver, mail and reports run by the clock."))
-    | _family("Keep time", "calc", ("calc", "Business time between two instants, or after a duration."))
-    | _family("Keep time", "batch", ("batch", "Many commands under one lock."))
-    | _family("Keep time", "bulk", ("bulk", "One command for every incident that fits."))
-    | _family("Report", "report", ("report", "Figures over a period, in many formats."))
-    | _family("Report", "export", ("export", "Incidents and events for other programs."))
-    | _family("Ledger", "audit", ("audit", "Was every commit legal, by the policy and people of its time?"))
+    | _family("See", "reading.sla", ("sla", "The clocks: due, breached, explained, split, what if."))
+    | _family("Keep time", "duties.sweep", ("sweep", "Do what the clock demands now."))
+    | _family("Keep time", "duties.deliver", ("deliver", "Send what people are to be told."))
+    | _family("Keep time", "duties.schedule", ("schedule", "Have sweep, deliver, mail and reports run by the clock."))
+    | _family("Keep time", "reading.calc", ("calc", "Business time between two instants, or after a duration."))
+    | _family("Keep time", "incidents.batch", ("batch", "Many commands under one lock."))
+    | _family("Keep time", "incidents.bulk", ("bulk", "One command for every incident that fits."))
+    | _family("Report", "reading.report", ("report", "Figures over a period, in many formats."))
+    | _family("Report", "reading.export", ("export", "Incidents and events for other programs."))
+    | _family("Ledger", "ledger.audit", ("audit", "Was every commit legal, by the policy and people of its time?"))
     | _family(
         "Ledger",
-        "hook",
+        "ledger.hook",
         ("hook", "Let git ask itil before it commits, or takes a push."),
         ("server", "Prepare a bare repository that takes only what is legal."),
     )
-    | _family("Take in", "takein", ("import", "Load incidents from another system."))
-    | _family("Take in", "receive", ("receive", "Take in what others send: mail, monitoring, CI."))
-    | _family("Take in", "ci", ("ci", "Jobs of CI: run one, open and resolve its incident."))
-    | _family("Take in", "serve", ("serve", "Receive what monitoring and CI post over HTTP."))
+    | _family("Take in", "intake.takein", ("import", "Load incidents from another system."))
+    | _family("Take in", "intake.receive", ("receive", "Take in what others send: mail, monitoring, CI."))
+    | _family("Take in", "intake.ci", ("ci", "Jobs of CI: run one, open and resolve its incident."))
+    | _family("Take in", "intake.serve", ("serve", "Receive what monitoring and CI post over HTTP."))
     | _family(
         "Ledger",
-        "sync",
+        "ledger.sync",
         ("sync", "Bring this clone and its remote together."),
         ("setup", "Tell git in this clone how records are merged."),
     )
     | _family(
         "Ledger",
-        "merging",
+        "ledger.merging",
         ("merge", "Merge two versions of a record."),
         ("merge-driver", "What git calls to merge a record."),
     )
-    | _family("Ledger", "doctor", ("doctor", "Is this clone in order: git, locks, clock, index?"))
+    | _family("Ledger", "ledger.doctor", ("doctor", "Is this clone in order: git, locks, clock, index?"))
 )

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from itil_cli.errors import Broken
-from itil_cli.process.auditing import attached, beside, growth, imports, merging, paths, settings, timing, verdicts
+from itil_cli.process.auditing import growth, imports, merging, timing, verdicts
 from itil_cli.process.auditing.findings import Finding
-from itil_cli.process.auditing.replay import Replay
+from itil_cli.process.auditing.others import attached, beside, paths, settings
+from itil_cli.process.auditing.replaying.replay import Replay
 from itil_cli.process.auditing.values import Facts, Ground, Look, Other, Touched
 from itil_cli.process.incident import Record
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from itil_cli.process.settings.policy import Policy
     from itil_cli.process.settings.services import Services
     from itil_cli.store.git.repository import Git
+    from itil_cli.store.index.filling.update import Progress
     from itil_cli.store.index.index import Index
-    from itil_cli.store.index.update import Progress
 
 _Parsed = TypeVar("_Parsed")
 MANY = 50  # files, or folders, from which on they are asked for together
@@ -189,8 +189,8 @@ class Snapshot:
     def index(self) -> Index:
         """The index, brought to this tree."""
         if self._index is None:
+            from itil_cli.store.index.filling.update import no_progress
             from itil_cli.store.index.index import Index
-            from itil_cli.store.index.update import no_progress
 
             self._index = Index(
                 self.git,

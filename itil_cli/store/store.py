@@ -15,7 +15,7 @@ from itil_cli.store.ids import RandomIds, SeededIds, ids
 from itil_cli.store.snapshot import Snapshot, no_store
 
 if TYPE_CHECKING:
-    from itil_cli.store.index.update import Progress
+    from itil_cli.store.index.filling.update import Progress
     from itil_cli.store.transaction import Transaction
 
 

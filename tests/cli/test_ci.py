@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from shell import Answer, Shell
 
-from itil_cli.cli.answers import spooling
+from itil_cli.cli.answers.intake import spooling
 from itil_cli.cli.main import run
 from itil_cli.intake.ci.environments import SYSTEMS, place
 from itil_cli.store.git.process import GitProcess

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from shell import Shell
 
-from itil_cli.cli.answers import spooling
+from itil_cli.cli.answers.intake import spooling
 from itil_cli.cli.main import run
 from tests.cli.test_ci import ci, hub, no_system, pulled, shop
 from tests.cli.test_receive import alert, group

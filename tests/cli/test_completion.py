@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from shell import Shell
 
-from itil_cli.cli.answers.completing import names
+from itil_cli.cli.answers.settings.completing import names
 from itil_cli.cli.table import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from shell import Shell
 
-from itil_cli.cli.answers.delivering import MOST
+from itil_cli.cli.answers.duties.delivering import MOST
 from itil_cli.cli.context import App
 from itil_cli.deliver import sending
 from itil_cli.process.messages.claims import STALE

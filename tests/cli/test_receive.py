@@ -141,7 +141,7 @@ def test_what_the_process_refuses_to_resolve_is_noted(company: Shell, post: Any)
 
 def test_what_fires_recovers_and_fires_again_in_one_commit(company: Shell) -> None:
     """As when bodies have waited for the lock: each sees what the one before it came to."""
-    from itil_cli.cli.answers.taking import Body, acting_bot, take
+    from itil_cli.cli.answers.intake.taking import Body, acting_bot, take
     from itil_cli.cli.context import App
 
     app = App()
@@ -172,7 +172,7 @@ def test_what_fires_recovers_and_fires_again_in_one_commit(company: Shell) -> No
 
 
 def test_alerts_that_the_program_makes_are_taken_as_they_are(company: Shell) -> None:
-    from itil_cli.cli.answers.taking import MADE, Body, acting_bot, take
+    from itil_cli.cli.answers.intake.taking import MADE, Body, acting_bot, take
     from itil_cli.cli.context import App
     from itil_cli.intake.monitoring.alert import Alert
 

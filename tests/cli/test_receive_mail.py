@@ -285,7 +285,7 @@ def with_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
             raise IndexError("string index out of range")
         return read(raw)
 
-    monkeypatch.setattr("itil_cli.cli.answers.mailing.read", reading)
+    monkeypatch.setattr("itil_cli.cli.answers.intake.mailing.read", reading)
 
 
 def test_a_bug_of_ours_stays_with_its_mail_and_holds_up_no_other(desk: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,8 @@ import pytest
 from served import ITIL, Served, git, incidents, new_store, until, webhook
 from shell import Shell
 
-from itil_cli.cli.answers.serving import ARRIVING, MOST_WAITING, Doors, Slow, Writer, address
-from itil_cli.cli.answers.taking import Body, Taken
+from itil_cli.cli.answers.intake.serving import ARRIVING, MOST_WAITING, Doors, Slow, Writer, address
+from itil_cli.cli.answers.intake.taking import Body, Taken
 from itil_cli.cli.context import App
 from itil_cli.errors import GitTrouble, ItilError, Malformed
 from itil_cli.intake.monitoring.doors import Keys
@@ -100,7 +100,7 @@ def test_a_body_that_brings_out_a_bug_holds_up_nobody_else(
             raise RuntimeError("no\x1b such thing")
         return [[Taken("opened", "INC-1", str(body.value))] for body in bodies]
 
-    monkeypatch.setattr("itil_cli.cli.answers.serving.take", take)
+    monkeypatch.setattr("itil_cli.cli.answers.intake.serving.take", take)
     app = App()
     app.directory = str(company.store)
     writer = Writer(app)
@@ -117,7 +117,7 @@ def test_a_body_that_brings_out_a_bug_holds_up_nobody_else(
 
 
 def test_when_too_many_wait_the_sender_is_told_to_send_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("itil_cli.cli.answers.serving.PATIENCE", 0)
+    monkeypatch.setattr("itil_cli.cli.answers.intake.serving.PATIENCE", 0)
     writer = Writer(App())  # which nobody starts
     for _ in range(MOST_WAITING + 1):
         with pytest.raises(GitTrouble, match="too many alerts wait"):
@@ -132,8 +132,8 @@ def test_a_writer_that_is_stuck_or_has_ended_is_not_healthy(company: Shell, monk
         assert go_on.wait(60)
         return [[Taken("opened", "INC-1", "x")] for _ in bodies]
 
-    monkeypatch.setattr("itil_cli.cli.answers.serving.take", take)
-    monkeypatch.setattr("itil_cli.cli.answers.serving.STUCK", 0.0)
+    monkeypatch.setattr("itil_cli.cli.answers.intake.serving.take", take)
+    monkeypatch.setattr("itil_cli.cli.answers.intake.serving.STUCK", 0.0)
     app = App()
     app.directory = str(company.store)
     writer = Writer(app)
@@ -154,7 +154,7 @@ def test_a_writer_that_is_stuck_or_has_ended_is_not_healthy(company: Shell, monk
 def test_with_nothing_to_do_the_writer_sees_that_the_store_cannot_be_written(
     company: Shell, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("itil_cli.cli.answers.serving.IDLE", 0.02)
+    monkeypatch.setattr("itil_cli.cli.answers.intake.serving.IDLE", 0.02)
     app = App()
     app.directory = str(company.store)
     writer = Writer(app)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from shell import Shell
 
-from itil_cli.cli.spoken import parse_when
+from itil_cli.cli.typing.spoken import parse_when
 from itil_cli.errors import Malformed
 from itil_cli.process.time.instants import format_instant, parse_instant
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from shell import Shell
 
-from itil_cli.cli.answers import summing
+from itil_cli.cli.answers.reports import summing
 from itil_cli.process.figures import REPORTS
 from itil_cli.store.index import months
 

@@ -7,7 +7,7 @@ from shell import Shell
 
 from itil_cli.cli.main import run
 from itil_cli.cli.table import COMMANDS
-from itil_cli.cli.usage import HERE
+from itil_cli.cli.typing.usage import HERE
 
 STEPS = "accept, candidates, close, edit, investigate, list, new, reject, resolve, show"
 ID = "which one? An id is missing."

@@ -62,7 +62,7 @@ class Player:
         self.setenv = monkeypatch.setenv
         self.zone("UTC")
         monkeypatch.setattr(App, "clock", lambda app: self.clock.now)
-        monkeypatch.setattr("itil_cli.cli.answers.reporting.tzdata_version", lambda: "2026a")
+        monkeypatch.setattr("itil_cli.cli.answers.reports.reporting.tzdata_version", lambda: "2026a")
         self.chdir = monkeypatch.chdir
         self.patch = monkeypatch.setattr
 

@@ -12,8 +12,8 @@ from itil_cli.errors import ItilError, NotYourRole, Refused
 from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import Entry, Event, Record
 from itil_cli.process.lifecycle import Command
-from itil_cli.process.lifecycle.adopting import adopt
 from itil_cli.process.lifecycle.case import Case
+from itil_cli.process.lifecycle.verbs.adopting import adopt
 from itil_cli.process.settings.services import Services
 from itil_cli.process.time.instants import format_instant
 

@@ -16,7 +16,7 @@ import pytest
 from itil_cli.errors import Broken
 from itil_cli.store.files import codec, settings
 from itil_cli.store.files.amend import amend
-from itil_cli.store.index import rows
+from itil_cli.store.index.filling import rows
 from itil_cli.store.yaml import yamlsafe
 
 HERE = Path(__file__).resolve().parent

@@ -143,7 +143,7 @@ def _resolve_incident(case: Case, incident: Incident, problem_id: str, n: str, m
 
 
 def _why_left_alone(case: Case, incident: Incident) -> str | None:
-    from itil_cli.process.lifecycle.following import mandatory_left
+    from itil_cli.process.lifecycle.verbs.following import mandatory_left
 
     if mandatory_left(incident):
         return "has mandatory tasks open; it is left alone (R1)"

@@ -36,7 +36,7 @@ def propose_after_workaround(case: Case, incident_id: str) -> None:
 
 def _behind_what_helped(case: Case, incident: Incident) -> Iterator[tuple[str, str]]:
     """The known errors that helped since it was last reopened, each with the problem behind it that is not over."""
-    from itil_cli.process.lifecycle.working import applied_since_reopening
+    from itil_cli.process.lifecycle.verbs.working import applied_since_reopening
 
     if case.command.flag("propose_anyway"):  # the audit asks so: it was done before this was known
         return

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from itil_cli.process.incident import Ids, Record
 from itil_cli.process.knowledge import deciding, drafting, editing
-from itil_cli.process.lifecycle import (
+from itil_cli.process.lifecycle.case import Case, Command
+from itil_cli.process.lifecycle.verbs import (
     commanding,
     escalating,
     finishing,
@@ -24,7 +25,6 @@ from itil_cli.process.lifecycle import (
     sweeping,
     working,
 )
-from itil_cli.process.lifecycle.case import Case, Command
 from itil_cli.process.settings.people import People, Person
 from itil_cli.process.settings.policy import Policy
 from itil_cli.process.settings.services import Services

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from itil_cli.store.checkout import worktree
-from itil_cli.store.index.tree import FOLDERS
+from itil_cli.store.index.filling.tree import FOLDERS
 
 if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git

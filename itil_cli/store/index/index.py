@@ -21,14 +21,14 @@ from itil_cli.errors import Broken, NotFound
 from itil_cli.process.figures.facts import Facts, from_text
 from itil_cli.process.incident import Record, kind_of
 from itil_cli.store.index import schema as index_schema
+from itil_cli.store.index.filling.rows import error_from, record_from
+from itil_cli.store.index.filling.update import Progress, bring_to, no_progress
 from itil_cli.store.index.find import fits, unknown
 from itil_cli.store.index.kept import AT_ONCE, keep, keep_agendas, keep_lying, kept
 from itil_cli.store.index.listed import ROWS, Listed, Row, rows_at
 from itil_cli.store.index.living import Alive
 from itil_cli.store.index.months import SPANS, SUMS, TOLD, Month, keep_months, month_from, trees
 from itil_cli.store.index.query import Filter, holding, match, of_kinds, order, where
-from itil_cli.store.index.rows import error_from, record_from
-from itil_cli.store.index.update import Progress, bring_to, no_progress
 
 if TYPE_CHECKING:
     from itil_cli.store.git.repository import Git

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from itil_cli.errors import Broken
 from itil_cli.process.audit import Facts, Ground, Other, Side, Subject, Touched, judge
 from itil_cli.process.auditing.findings import Finding
-from itil_cli.process.auditing.paths import folded, is_read, is_record
+from itil_cli.process.auditing.others.paths import folded, is_read, is_record
 from itil_cli.process.events.fold import fold, told_on
 from itil_cli.process.incident import ID, Event, Incident, Record, path_of
 from itil_cli.process.knowledge.models import FOLDER, Model, model_of

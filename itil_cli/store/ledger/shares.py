@@ -15,9 +15,9 @@ from mmap import mmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from itil_cli.process.auditing.paths import case_twins
+from itil_cli.process.auditing.others.paths import case_twins
 from itil_cli.store.git.repository import Git
-from itil_cli.store.index.spread import cores, spread
+from itil_cli.store.index.filling.spread import cores, spread
 from itil_cli.store.ledger.ledger import Judged, Ledger
 from itil_cli.store.ledger.tally import Tally
 

@@ -12,8 +12,8 @@ from itil_cli.errors import ItilError, NotYourRole
 from itil_cli.process.incident import Event, Record
 from itil_cli.process.knowledge.body import changed
 from itil_cli.process.lifecycle import Command
-from itil_cli.process.lifecycle.adopting import adopt
 from itil_cli.process.lifecycle.case import Case
+from itil_cli.process.lifecycle.verbs.adopting import adopt
 from itil_cli.process.settings.services import Services
 
 NEW: dict[str, tuple[str, dict[str, Any]]] = {

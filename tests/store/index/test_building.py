@@ -18,7 +18,7 @@ import pytest
 from repo import Repo
 from shelf import any_file, everything, file_of, incident
 
-from itil_cli.store.index import pruning, update
+from itil_cli.store.index.filling import pruning, update
 from itil_cli.store.index.index import Index
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -54,7 +54,7 @@ def test_many_cores_give_what_one_gives(store: Repo, monkeypatch: pytest.MonkeyP
     right = answers(store, memory=True)
     monkeypatch.setattr(update, "PIECE", size)
     monkeypatch.setattr(update, "MANY", 1)
-    monkeypatch.setattr("itil_cli.store.index.spread.cores", lambda: 3)
+    monkeypatch.setattr("itil_cli.store.index.filling.spread.cores", lambda: 3)
     assert answers(store) == right
     assert answers(store, memory=True) == right
 
@@ -76,9 +76,9 @@ BUILD = """
 import os, signal, sys
 from pathlib import Path
 from itil_cli.store.git.repository import Git
-from itil_cli.store.index import update
+from itil_cli.store.index.filling import update
 from itil_cli.store.index.index import Index
-import itil_cli.store.index.spread as spread
+import itil_cli.store.index.filling.spread as spread
 update.PIECE, update.MANY = 4, 1
 spread.cores = lambda: 2
 wanted = int(sys.argv[3])

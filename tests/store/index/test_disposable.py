@@ -16,7 +16,8 @@ from repo import Repo
 from shelf import any_file, everything, file_of, incident
 
 from itil_cli.store.index import index as index_module
-from itil_cli.store.index import schema, update
+from itil_cli.store.index import schema
+from itil_cli.store.index.filling import update
 from itil_cli.store.index.index import Filter, Index
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from itil_cli.store.index import spread as module
-from itil_cli.store.index.spread import cores, spread
+from itil_cli.store.index.filling import spread as module
+from itil_cli.store.index.filling.spread import cores, spread
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 
@@ -65,7 +65,7 @@ def test_whoever_stops_early_leaves_no_worker_behind() -> None:
 
 CODE = """
 import os, sys, time
-from itil_cli.store.index.spread import spread
+from itil_cli.store.index.filling.spread import spread
 for one in spread(lambda piece: (os.getpid(), bytes(1_000_000)), range(50), 2):
     print(one[0], flush=True)
     time.sleep(0.2)

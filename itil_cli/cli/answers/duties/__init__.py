@@ -1,0 +1,1 @@
+"""What is owed to people and to the clock: sweep, deliver, schedule."""

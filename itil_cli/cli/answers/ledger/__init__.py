@@ -1,0 +1,1 @@
+"""Audit, check, hooks, sync."""

@@ -1,0 +1,1 @@
+"""Records: found, shown, and changed in more than one step."""

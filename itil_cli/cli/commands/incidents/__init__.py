@@ -1,0 +1,1 @@
+"""An incident's way: record, route, work, finish, relate, major; many at once."""

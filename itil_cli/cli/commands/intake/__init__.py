@@ -1,0 +1,1 @@
+"""Imports, mail, monitoring and CI."""

@@ -1,0 +1,1 @@
+"""Problems, known errors, articles, models, services, and what is alike."""

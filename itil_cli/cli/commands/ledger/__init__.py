@@ -1,0 +1,1 @@
+"""Audit, hooks, sync, merge, doctor."""

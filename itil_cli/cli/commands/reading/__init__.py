@@ -1,0 +1,1 @@
+"""Lists, cards, clocks, reports and exports."""

@@ -1,0 +1,1 @@
+"""What people type: times in words, mistyped commands, completion."""

@@ -1,0 +1,1 @@
+"""The verbs, a file a family, all of the form `verb(case, id) -> id`."""
