@@ -8,7 +8,9 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -155,6 +157,23 @@ def _exists(name: str) -> bool:
         return not module or hasattr(import_module(module), attribute) or bool(import_module(name))
     except ImportError:
         return False
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Inside functions neither; what only types want does not count as a way round."""
+    graph: dict[str, set[str]] = {}
+    modules = {".".join(file.relative_to(ROOT).with_suffix("").parts): file for file in FILES}
+    for one in IMPORTS:
+        importer = ".".join(one.file.relative_to(ROOT).with_suffix("").parts)
+        target = one.name if one.name in modules else one.name.rpartition(".")[0]
+        if target in modules:
+            graph.setdefault(importer, set()).add(target)
+    list(TopologicalSorter(graph).static_order())  # raises CycleError, which names them
+
+
+def test_a_room_has_a_dozen_files_or_little_more() -> None:
+    rooms = Counter(file.parent for file in FILES if file.name != "__init__.py")
+    assert {str(room.relative_to(ROOT)): count for room, count in rooms.items() if count > 13} == {}
 
 
 # --- purity

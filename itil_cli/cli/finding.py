@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from itil_cli.cli.knowing import find_of
+from itil_cli.cli.looking.parts import find_of
 from itil_cli.process.incident import OPEN, kind_of, texts
 
 if TYPE_CHECKING:

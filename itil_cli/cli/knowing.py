@@ -11,9 +11,8 @@ import click
 
 from itil_cli.cli.answering import act
 from itil_cli.cli.context import App
+from itil_cli.cli.looking.parts import find_of
 from itil_cli.cli.params import complete_ids, message, pass_app
-from itil_cli.errors import NotFound
-from itil_cli.process.incident import kind_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 Option = Callable[[Any], Any]  # a decorator of click's
@@ -49,33 +48,6 @@ def whole(app: App, options: dict[str, Any]) -> dict[str, Any]:
     if "incidents" in found:
         found["incidents"] = tuple(app.whole(part, "INC") for part in found["incidents"])
     return found
-
-
-def find_of(find: Callable[[str, str], str], part: str, kinds: Sequence[str], what: str, remedy: str = "") -> str:
-    """The full id of a record of one of these kinds, the first that holds the part. Raises NotFound."""
-    near = []
-    for kind in kinds:
-        try:
-            found = find(part, kind)
-        except NotFound as error:
-            if error.code == "ambiguous":
-                raise
-            near.append(error.remedy or "")
-        else:
-            if kind_of(found) in kinds:
-                return found
-    hint = next((said for said in near if said.startswith("Did you mean")), remedy)
-    raise NotFound(f"There is no {what} {part!r}.", remedy=hint or "`itil search --kind all` finds it by its text.")
-
-
-def find_or_given(find: Callable[[str, str], str], part: str, kind: str) -> str:
-    """The full id of a record; what names none is given back: a reference to something elsewhere."""
-    try:
-        return find(part, kind)
-    except NotFound as error:
-        if error.code == "ambiguous":
-            raise
-    return part
 
 
 def new(group: click.Group, verb: str, about: str, *options: Option) -> None:

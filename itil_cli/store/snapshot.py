@@ -140,7 +140,7 @@ class Snapshot:
 
     def has(self, path: str) -> bool:
         """Whether there is such a file."""
-        return self.git.object(f"{self._tree or self.commit_id}:{path}") is not None
+        return self.git.at_path(f"{self._tree or self.commit_id}:{path}") is not None
 
     @cached_property
     def policy(self) -> Policy:
@@ -168,7 +168,7 @@ class Snapshot:
 
     def _settings(self, path: str, parse: Callable[[Any], _Parsed]) -> _Parsed | None:
         """What a settings file says; None where there is none. Raises Broken with file, line and column."""
-        found = self.git.object(f"{self._tree or self.commit_id}:{path}")
+        found = self.git.at_path(f"{self._tree or self.commit_id}:{path}")
         if found is None or found[1] != "blob":
             return None
         oid, _, data = found

@@ -189,7 +189,7 @@ class Transaction(Snapshot):
             return
         refuse_under_way(self.git)
         for path, data in files.items():
-            old = self.git.object(f"{self.tree}:{path}")
+            old = self.git.at_path(f"{self.tree}:{path}")
             held, new = (old[0] if old else None), self._oid(data)
             there = self._oid(worktree.look(root, path).data)
             absent = there is None and held is not None and self._not_checked_out(path)

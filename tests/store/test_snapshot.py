@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from repo import Repo
 
+from itil_cli.store.git.process import Objects
 from itil_cli.store.snapshot import MANY, Snapshot
 
 
@@ -26,3 +27,24 @@ def test_many_files_are_read_as_each_is(count: int, tmp_path: Path) -> None:
         snapshot = Snapshot(git, head, is_head=True)
         one_by_one = {path: data for path in wanted if (data := snapshot.read(path)) is not None}
         assert snapshot.read_many(wanted) == one_by_one and len(one_by_one) == count
+
+
+def test_what_git_calls_missing_once_is_read_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git says `missing` of what it cannot read, too: a store without people would let nobody do anything."""
+    repo = Repo(tmp_path / "r")
+    repo.commit(**{"people.yaml": "people: [{email: ada@example.com, name: Ada, roles: [support]}]\n"})
+    asked: list[str] = []
+    get = Objects.get
+
+    def first_time_missing(self: Objects, spec: str) -> tuple[str, str, bytes] | None:
+        asked.append(spec)
+        return None if asked.count(spec) == 1 and spec.endswith(".yaml") else get(self, spec)
+
+    with repo.open() as git:
+        head = git.head().commit
+        assert head
+        monkeypatch.setattr(Objects, "get", first_time_missing)
+        snapshot = Snapshot(git, head, is_head=True, use_index=False)
+        assert [one.name for one in snapshot.people.all()] == ["Ada"]
+        assert snapshot.has("people.yaml") and not snapshot.has("services.yaml")
+    assert f"{head}:people.yaml" in asked

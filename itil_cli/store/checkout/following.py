@@ -160,7 +160,7 @@ def _committed(git: Git, steps: Sequence[Step]) -> list[Step]:
 
 
 def _blob_at_head(git: Git, path: str) -> str | None:
-    found = git.object(f"HEAD:{path}")
+    found = git.at_path(f"HEAD:{path}")
     return found[0] if found else None
 
 

@@ -62,7 +62,7 @@ def differs(git: Git, tree: str, path: str) -> bool:
     if git.worktree is None or not (git.git_dir / "index").exists():
         return False
     there = worktree.look(git.worktree, path).data
-    held = git.object(f"{tree}:{path}")
+    held = git.at_path(f"{tree}:{path}")
     if there is None:
         return held is not None and not _absent(git, path)
     return held is None or git.loose.name("blob", there) != held[0]

@@ -154,11 +154,15 @@ class Git:
             self._objects = Objects(self._process)
         return self._objects.get(spec)
 
-    def blob(self, spec: str) -> bytes | None:
-        """The bytes of a file, such as `HEAD:itil.yaml`; None where it is absent or no file.
+    def at_path(self, spec: str) -> tuple[str, str, bytes] | None:
+        """Id, type and bytes of what a commit or tree has at a path, `HEAD:itil.yaml`, say; None where it has nothing.
 
         Raises GitTrouble where it is there and cannot be read, which git calls missing, too."""
-        found = self.object(spec) or self._by_trees(*spec.partition(":")[::2])
+        return self.object(spec) or self._by_trees(*spec.partition(":")[::2])
+
+    def blob(self, spec: str) -> bytes | None:
+        """The bytes of a file, such as `HEAD:itil.yaml`; None where it is absent or no file. Raises GitTrouble."""
+        found = self.at_path(spec)
         return found[2] if found and found[1] == "blob" else None
 
     def _by_trees(self, rev: str, path: str) -> tuple[str, str, bytes] | None:

@@ -44,7 +44,7 @@ class Grounds:
         return self._settings[first]
 
     def _read(self, commit: str) -> Blobs:
-        found = [self._git.object(f"{commit}:{path}") for path in SETTINGS]
+        found = [self._git.at_path(f"{commit}:{path}") for path in SETTINGS]
         policy, people, services = (one[0] if one else None for one in found)
         return policy, people, services
 

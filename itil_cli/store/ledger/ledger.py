@@ -276,7 +276,7 @@ class Ledger:
         def base(path: str) -> str | None:
             """The id that a file has where the parents of a merge parted; all zeros where it was not there."""
             code, common, _ = self.git.attempt("merge-base", *step.parents[:2])  # 1: they have nothing in common
-            found = None if code else self.git.object(f"{common.strip()}:{path}")
+            found = None if code else self.git.at_path(f"{common.strip()}:{path}")
             return found[0] if found else self.git.no_oid
 
         return base
@@ -305,7 +305,7 @@ class Ledger:
     def record_at(self, commit: str, record_id: str) -> Record | None:
         """A record as a commit has it; None where it is not there or cannot be read."""
         path = path_of(record_id)
-        found = self.git.object(f"{commit}:{path}")
+        found = self.git.at_path(f"{commit}:{path}")
         if found is None:
             return None
         kept = self._kept.get(path)

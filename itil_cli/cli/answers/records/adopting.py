@@ -7,7 +7,7 @@ from collections import ChainMap
 from itil_cli.cli.answering import answer, document_of
 from itil_cli.cli.context import App
 from itil_cli.cli.deciding import alone, trailers
-from itil_cli.cli.knowing import find_of
+from itil_cli.cli.looking.parts import find_of
 from itil_cli.cli.masking import refuse_new_secrets
 from itil_cli.errors import NotFound
 from itil_cli.process.incident import Record, path_of

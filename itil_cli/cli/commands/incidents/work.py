@@ -8,7 +8,7 @@ import click
 
 from itil_cli.cli.answering import act
 from itil_cli.cli.context import App
-from itil_cli.cli.knowing import find_of, find_or_given
+from itil_cli.cli.looking.parts import find_of, find_or_given
 from itil_cli.cli.params import many_ids, message, pass_app
 from itil_cli.process.time.instants import format_instant
 

@@ -14,8 +14,7 @@ from itil_cli.process.attachments import attachment_path, fits, holder_of, named
 from itil_cli.process.auditing.findings import Finding
 
 if TYPE_CHECKING:
-    from itil_cli.process.audit import Other
-    from itil_cli.process.auditing.values import Touched
+    from itil_cli.process.auditing.values import Other, Touched
 
 
 def judge(
