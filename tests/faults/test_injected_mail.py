@@ -105,7 +105,8 @@ def test_no_mail_is_lost_and_each_is_taken_in_once(tmp_path: Path, fault: str) -
         done = injector.run(desk.copy(), moment, fault)
         codes[done.returncode] += 1
         where = f"{moment} {fault}: exit {done.returncode}\n{done.stderr}"
-        assert fault == KILL or done.returncode in (0, 75), where  # a mail server keeps it, and tries again
+        told = done.returncode == 1 and "taken in, but not marked as seen" in done.stderr
+        assert fault == KILL or told or done.returncode in (0, 75), where  # a mail server keeps it, and tries again
         assert desk.names() == letters, where
         unread = len(list((desk.box / "new").iterdir()))
         assert LETTERS - unread <= sum(desk.taken().values()), where  # what is read is safe
