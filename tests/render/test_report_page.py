@@ -77,6 +77,7 @@ def test_every_picture_has_a_text_alternative_and_its_numbers(tmp_path: Path) ->
     assert set(re.findall(r'href="#([^"]*)"', text)) <= set(ids)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REPORTS)
 def test_no_picture_has_a_gap_beside_it(tmp_path: Path, name: str) -> None:
     """In September nothing is left open, so that there is no age to draw."""
@@ -117,6 +118,7 @@ def test_a_report_on_majors_begins_with_them(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_where_nothing_was_missed_a_picture_does_not_name_the_least(tmp_path: Path) -> None:
     store = sample(tmp_path)
     assert "All were in time. The goal of resolution is 90.0 %." in page(store, "sla", "--period", "2026-11")

@@ -139,6 +139,7 @@ def within_limits(act: Callable[[], None]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="limits of memory need /proc")
 def test_a_file_of_a_mebibyte_is_read_or_refused_whatever_it_holds() -> None:
     wrong = [name for name, make in FILES.items() if within_limits(lambda make=make: read_all(make())) != 0]  # type: ignore[misc]

@@ -103,7 +103,7 @@ def check_same(git: Git, tree: str, *, keep: bool = True) -> None:
         assert everything(held) == everything(fresh)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(acts, min_size=1, max_size=9))
 def test_the_index_equals_a_fresh_one_whatever_happened(happened: list[Act]) -> None:
     with tempfile.TemporaryDirectory() as folder:
