@@ -34,7 +34,7 @@ class App:
         self.debug = False
         self.no_index = False
         self.exit_code = 0
-        self.unwritten = (GitTrouble.exit_code, "")  # exit code and remedy where the answer cannot be written
+        self.unwritten = (GitTrouble.exit_code, "")  # where the disk fails under the answer: code, remedy
         self.logged: str | None = None  # the id that `log` gave
         self.job: str | None = None  # which job of `itil schedule` this is
         self.trouble = ""  # the error that was told

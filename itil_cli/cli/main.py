@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 
@@ -101,9 +102,10 @@ def run(argv: Sequence[str]) -> int:
     app = App()
     code = _run(app, argv)
     if app.job:
-        from itil_cli.cli.answers.duties.ran import note
+        with suppress(OSError):  # what is noted of a job changes nothing of how it ended
+            from itil_cli.cli.answers.duties.ran import note
 
-        note(app, code)
+            note(app, code)
     return code
 
 
@@ -120,7 +122,8 @@ def _run(app: App, argv: Sequence[str]) -> int:
         _silence_stdout()
         return 0
     except OSError as trouble:
-        return _report(app, argv, GitTrouble(f"{trouble.strerror}: {trouble.filename or 'output'}.", code="disk"), 6)
+        said = GitTrouble(f"{trouble.strerror}: {trouble.filename or 'output'}.", code="disk")
+        return _report(app, argv, said, app.unwritten[0])
 
 
 def _invoke(app: App, argv: list[str]) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import mailbox
+import os
 import subprocess
 import sys
 from email.message import EmailMessage
@@ -13,6 +14,9 @@ from pathlib import Path
 import pytest
 from shell import Answer, Shell
 
+from itil_cli.cli.answers.duties import ran
+from itil_cli.cli.answers.intake import mailing
+from itil_cli.cli.context import App
 from itil_cli.intake.mail.message import Mail, read
 from itil_cli.process.messages.names import message_id
 
@@ -382,3 +386,20 @@ def test_an_answer_that_cannot_be_written_sends_no_message_back(desk: Shell) -> 
         "error[disk]: No space left on device: output. What was taken in is safe, and known when it comes again.\n",
     )
     assert receive(desk, letter()).out.endswith("taken in before.\n")
+
+
+def test_what_is_noted_of_a_job_changes_nothing_of_how_it_ended(desk: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(app: App, code: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(ran, "note", full)
+    assert receive(desk, letter()).code == 0
+
+
+def test_a_disk_that_fails_anywhere_lets_a_mail_server_try_again(desk: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(app: App, source: str, imap: str | None) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "somewhere")
+
+    monkeypatch.setattr(mailing, "receive", full)
+    answer = receive(desk, letter())
+    assert (answer.code, answer.err) == (75, "error[disk]: No space left on device: somewhere.\n")

@@ -85,6 +85,7 @@ def receive_mail(app: App, source: str, imap: str | None) -> None:
 
     Example: itil receive mail --as helpdesk@example.com < message.eml
     """
+    app.unwritten = (75, "")  # EX_TEMPFAIL, whatever fails
     from itil_cli.cli.answers.intake.mailing import receive
 
     app.job = "mail" if source != "-" or imap is not None else None
