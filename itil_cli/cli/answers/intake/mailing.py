@@ -6,6 +6,7 @@ the store cannot be written the exit code is 75, so that a mail server keeps the
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 BUG = "This is our bug, not the message's. Please report it with what `itil --debug …` prints; the message is kept."
 TAKEN = "What was taken in is safe, and known when it comes again."
-TEMPFAIL = 75  # EX_TEMPFAIL of sysexits.h: keep it and try again
 
 
 class Outcome(NamedTuple):
@@ -54,7 +54,7 @@ def receive(app: App, source: str, imap: str | None) -> None:
         raise _kept(GitTrouble(f"{trouble.strerror}: {trouble.filename or source}.", code="disk")) from None
     except (GitTrouble, Broken, NotFound) as trouble:
         raise _kept(trouble) from None
-    app.unwritten = (TEMPFAIL, TAKEN)
+    app.unwritten = (os.EX_TEMPFAIL, TAKEN)
     document: dict[str, Any] = {"schema": "itil/1", "kind": "mails", "mails": [one._asdict() for one in outcomes]}
     app.emit(document, "\n".join(f"{one.incident or one.place}: {one.words}." for one in outcomes) or "No mail.")
 
@@ -97,7 +97,7 @@ def _mark(app: App, letter: Letter) -> None:
 
 def _kept(trouble: ItilError) -> ItilError:
     """The same, with the exit code that lets a mail server keep the message."""
-    trouble.exit_code = TEMPFAIL
+    trouble.exit_code = os.EX_TEMPFAIL
     return trouble
 
 

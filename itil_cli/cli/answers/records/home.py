@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from itil_cli.cli.answers.duties.owed import Owed, last_swept
 from itil_cli.cli.answers.duties.owing import beside
@@ -23,9 +23,6 @@ from itil_cli.process.events.fold import fold
 from itil_cli.process.incident import STATUSES, Incident, path_of
 from itil_cli.process.time.instants import CLOCK_SLACK, format_instant
 from itil_cli.process.transitions import DESK, IM
-
-if TYPE_CHECKING:
-    pass
 
 SOON = 5
 Soon = tuple[Living, Clock | Glance]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import BinaryIO
 
 import click
@@ -85,7 +86,7 @@ def receive_mail(app: App, source: str, imap: str | None) -> None:
 
     Example: itil receive mail --as helpdesk@example.com < message.eml
     """
-    app.unwritten = (75, "")  # EX_TEMPFAIL, whatever fails
+    app.unwritten = (os.EX_TEMPFAIL, "")  # whatever fails: keep it and try again
     from itil_cli.cli.answers.intake.mailing import receive
 
     app.job = "mail" if source != "-" or imap is not None else None
