@@ -65,6 +65,9 @@ def test_incidents_are_listed_by_whether_the_requestor_was_informed(company: She
     assert company("list", "informed:lat", now=now).err == (
         "error[not-found]: There is no informed 'lat'. Did you mean late?\n"
     )
+    assert company("list", "informed:soon", now=now).err == (
+        "error[not-found]: There is no informed 'soon'. There are: late, in-time, none.\n"
+    )
     bulk = ["bulk", "tell", "--where", "informed:late", "-m", "Still at it.", "--json"]
     done = company(*bulk, now="2026-03-10T10:42:00Z", who="dana")
     assert (done.json["matched"], done.json["done"]) == (1, 1)

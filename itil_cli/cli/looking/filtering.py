@@ -33,7 +33,7 @@ _CHOICES = {
     "impact": LEVELS,
     "urgency": LEVELS,
     "major": ("proposed", "accepted", "rejected", "demoted"),
-    "informed": (LATE, IN_TIME),
+    "informed": (LATE, IN_TIME, "none"),
 }
 _INSTANTS = ("opened",)
 _FIELD = re.compile(r"(?P<minus>-?)(?P<name>[A-Za-z][A-Za-z_-]+):(?!//)(?P<value>[^:].*)", re.DOTALL)
