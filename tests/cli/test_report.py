@@ -23,15 +23,28 @@ EXPORTS = ("jsonl", "csv", "sqlite", "xes", "ocel")
 NASTY = "<script>alert(1)</script> & =1+1"
 
 
+_MADE: dict[str, Path] = {}
+
+
 @pytest.fixture
-def march(company: Shell) -> Shell:
-    """Two incidents of March: one resolved, one open with a nasty title, category and service."""
-    first = company.id(
-        "log", "-t", "Mail is late", "--impact", "medium", "--urgency", "high", "--category", "network", "--take"
-    )
-    company("resolve", first, "--code", "fixed", "-m", "Queue emptied.")
-    company("log", "-t", NASTY, "--impact", "low", "--urgency", "low", "--category", "network", "--service", "=cmd()")
-    return company
+def march(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    capsys: pytest.CaptureFixture[str],
+) -> Shell:
+    """Two incidents of March: one resolved, one open with a nasty title, category and service. Made once, then copied."""
+    if "march" not in _MADE:
+        company: Shell = request.getfixturevalue("company")
+        first = company.id(
+            "log", "-t", "Mail is late", "--impact", "medium", "--urgency", "high", "--category", "network", "--take"
+        )
+        company("resolve", first, "--code", "fixed", "-m", "Queue emptied.")
+        nasty = ("--category", "network", "--service", "=cmd()")
+        company("log", "-t", NASTY, "--impact", "low", "--urgency", "low", *nasty)
+        _MADE["march"] = Path(shutil.copytree(company.store, tmp_path_factory.mktemp("march") / "shop", symlinks=True))
+        return company
+    return Shell(Path(shutil.copytree(_MADE["march"], tmp_path / "shop", symlinks=True)), capsys)
 
 
 def whole(shell: Shell, *words: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from shell import Shell
@@ -20,9 +21,20 @@ FILTERS = [
 SORTS = [(), ("-priority", "opened"), ("status",), ("-status", "title"), ("impact", "-urgency"), ("-updated",)]
 
 
+_MADE: list[Path] = []  # the store, once it is made: nothing here writes
+
+
 @pytest.fixture
-def index(shell: Shell) -> Iterator[Index]:
+def index(request: pytest.FixtureRequest) -> Iterator[Index]:
     """Six incidents of many kinds."""
+    if not _MADE:
+        _MADE.append(_made(request.getfixturevalue("shell")))
+    store = Store.find(_MADE[0])
+    yield store.snapshot("HEAD").index
+    store.close()
+
+
+def _made(shell: Shell) -> Path:
     log = ("log", "--category")
     shell(*log, "network/vpn", "-t", "b", "--impact", "high", "--urgency", "low", "--take")
     shell(*log, "network", "-t", "A", "--impact", "low", "--urgency", "critical", "--ci", "pay-1")
@@ -33,10 +45,7 @@ def index(shell: Shell) -> Iterator[Index]:
     done = shell.id(*log, "hardware", "-t", "d", "--impact", "medium", "--urgency", "high", "--take")
     shell("resolve", done, "--code", "fixed", "-m", "x")
     shell("close", done, "--confirmed-by", "ada@example.com")
-    store = Store.find(shell.store)
-    snapshot = store.snapshot("HEAD")
-    yield snapshot.index
-    store.close()
+    return shell.store
 
 
 @pytest.mark.parametrize("open_only", [False, True])
